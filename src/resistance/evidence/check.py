@@ -1,0 +1,81 @@
+"""Checks all tables and claims in one run: what ``make check`` does for ``data/``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import date
+
+from resistance.diagnostics import Finding
+from resistance.evidence.cells import Row, split_list
+from resistance.evidence.claims import check_claims, claim_uses
+from resistance.evidence.descriptor import build_descriptor, descriptor_path
+from resistance.evidence.rules import RULES
+from resistance.evidence.schema import SchemaError, TableSchema, table_names
+from resistance.evidence.tables import CheckedTable, check_table, unknown_files
+from resistance.paths import relative
+
+
+def check(
+    keys: Collection[str] | None = None, retracted: Collection[str] = (), today: date | None = None
+) -> tuple[list[Finding], dict[str, int]]:
+    """Every fault of every table and claim, and how many tables, rows and claims were examined.
+
+    Parameters
+    ----------
+    keys : keys of references.bib; None leaves sources unchecked
+    retracted : keys of works whose snapshot says retracted
+    today : date against which dates are checked, the current date by default
+    """
+    findings = unknown_files()
+    checked: dict[str, CheckedTable] = {}
+    for name in table_names():
+        try:
+            checked[name] = check_table(name, keys, today)
+        except SchemaError as error:
+            findings += error.findings
+    for result in checked.values():
+        findings += result.findings
+    rows = evidence_rows(checked)
+    findings += _retracted_rows(checked, set(retracted))
+    claims = checked["claims"].rows if "claims" in checked else []
+    findings += check_claims(claims, claim_uses(), rows, set(retracted))
+    findings += _descriptor_faults([result.schema for result in checked.values()])
+    counts = {"tables": len(checked), "evidence rows": len(rows), "claims": len(claims)}
+    return findings, counts
+
+
+def evidence_rows(checked: dict[str, CheckedTable]) -> dict[str, Row]:
+    """Rows of all evidence tables by ``table/id``."""
+    return {
+        f"{name}/{row['id']}": row for name, result in checked.items() if result.schema.evidence for row in result.rows
+    }
+
+
+def _retracted_rows(checked: dict[str, CheckedTable], retracted: set[str]) -> list[Finding]:
+    """Rows that rest on a retracted work without saying so."""
+    findings = []
+    for name, result in checked.items():
+        columns = [f for f in result.schema.fields if f.reference]
+        if not retracted or name in ("claims", "citation_audit", "statement_audit", "references") or not columns:
+            continue
+        for row in result.rows:
+            cited = {k for f in columns for k in (split_list(row[f.name]) if f.list else [row[f.name]])}
+            for key in sorted((cited - {None}) & retracted):
+                if "cited as retracted" not in (row.get("note") or ""):
+                    message = f"row {row['id']!r} rests on {key}, which is retracted"
+                    findings.append(Finding.of(RULES["EVI038"], f"data/{name}.csv", row["_line"], message))
+    return findings
+
+
+def _descriptor_faults(schemas: list[TableSchema]) -> list[Finding]:
+    path = descriptor_path()
+    if not path.exists():
+        return [Finding.of(RULES["EVI043"], relative(path), 1, "the descriptor is missing")]
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        return [Finding.of(RULES["EVI043"], relative(path), 1, f"the descriptor is not JSON: {error}")]
+    if written != build_descriptor(schemas):
+        return [Finding.of(RULES["EVI043"], relative(path), 1, "the descriptor differs from the schemas")]
+    return []

@@ -1,0 +1,118 @@
+"""Claims: one sentence each, tied to evidence rows; where chapters use them, and whether both ends hold."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from resistance.diagnostics import Finding
+from resistance.evidence.cells import Row, split_list
+from resistance.evidence.rules import RULES
+from resistance.paths import relative, root
+
+_ROLE = re.compile(r"\{claim\}`([^`]+)`")
+_FENCE = re.compile(r"^(\s*)(`{3,}|:{3,}|~{3,})\s*(\{[^}]*\})?")
+
+
+@dataclass(frozen=True)
+class ClaimUse:
+    """A place in a chapter that uses a claim."""
+
+    chapter: str
+    path: str
+    line: int
+    claim: str
+
+
+def claim_uses(folder: Path | None = None) -> list[ClaimUse]:
+    """Every ``{claim}`` role and every line of an ``{in-brief}`` block in the pages below ``chapters/``."""
+    base = folder or root() / "chapters"
+    return [use for page in sorted(base.rglob("*.md")) for use in _uses_in(page, base)]
+
+
+def _uses_in(page: Path, base: Path) -> Iterator[ClaimUse]:
+    chapter = page.relative_to(base).with_suffix("").as_posix()
+    shown = relative(page)
+    fence, directive = None, ""
+    for number, line in enumerate(page.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        mark = _FENCE.match(line)
+        if fence is None and mark:
+            fence, directive = mark.group(2), mark.group(3) or "literal"
+            continue
+        if fence is not None and line.strip() == fence:
+            fence, directive = None, ""
+            continue
+        text = line.strip()
+        if directive == "{in-brief}":
+            if text and not text.startswith(":"):
+                yield ClaimUse(chapter, shown, number, text)
+        elif directive not in ("{code-cell}", "literal", "{literalinclude}"):
+            for match in _ROLE.finditer(line):
+                yield ClaimUse(chapter, shown, number, match.group(1).strip())
+
+
+def check_claims(
+    claims: Iterable[Row],
+    uses: Iterable[ClaimUse],
+    rows: Mapping[str, Row],
+    retracted: Collection[str] = (),
+    path: str = "data/claims.csv",
+) -> list[Finding]:
+    """Both directions: every claim is used and rests on rows, every use names a claim.
+
+    Parameters
+    ----------
+    claims : typed rows of ``data/claims.csv``
+    uses : where chapters use claims
+    rows : evidence rows of all tables by ``table/id``
+    retracted : keys of retracted works
+    path : how the claims file is named in messages
+    """
+    findings: list[Finding] = []
+    by_id = {claim["id"]: claim for claim in claims}
+    used: dict[str, set[str]] = defaultdict(set)
+    for use in uses:
+        used[use.claim].add(use.chapter)
+        claim = by_id.get(use.claim)
+        if claim is None:
+            findings.append(Finding.of(RULES["CLM002"], use.path, use.line, f"there is no claim {use.claim!r}"))
+        elif claim["chapter"] != use.chapter and not use.chapter.startswith("about/"):
+            message = f"claim {use.claim!r} belongs to {claim['chapter']}"
+            findings.append(Finding.of(RULES["CLM004"], use.path, use.line, message))
+    for claim in by_id.values():
+        if claim["chapter"] not in used[claim["id"]]:
+            message = f"claim {claim['id']!r} is not used in chapters/{claim['chapter']}.md"
+            findings.append(Finding.of(RULES["CLM001"], path, claim["_line"], message))
+        findings += [
+            Finding.of(RULES[code], path, claim["_line"], message)
+            for code, message in _support_faults(claim, rows, retracted)
+        ]
+    return findings
+
+
+def _support_faults(claim: Row, rows: Mapping[str, Row], retracted: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong between a claim and the rows that it names."""
+    name = claim["id"]
+    named = split_list(claim["rows"])
+    for ref in named:
+        if ref not in rows:
+            yield "CLM003", f"claim {name!r} rests on {ref!r}, which is not a row"
+    support = [rows[ref] for ref in named if ref in rows]
+    if not support:
+        return
+    best_level = min(row["level"] for row in support)
+    if claim["level"] < best_level:
+        yield "CLM005", f"claim {name!r} has level {claim['level']}, its best row {best_level}"
+    best_stars = max(row["confidence"] for row in support)
+    if claim["confidence"] > best_stars:
+        yield "CLM006", f"claim {name!r} has {claim['confidence']} stars, its best row {best_stars}"
+    sources = split_list(claim["sources"])
+    for key in sorted({row["source"] for row in support} - set(sources)):
+        yield "CLM007", f"claim {name!r} does not list {key}, the source of one of its rows"
+    told = {row["source"] for row in support if "cited as retracted" in (row["note"] or "")}
+    for key in sources:
+        if key in retracted and key not in told:
+            yield "CLM008", f"claim {name!r} rests on {key}, which is retracted"

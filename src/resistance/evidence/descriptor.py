@@ -1,0 +1,87 @@
+"""Generates ``data/datapackage.json``, the Frictionless Data Package descriptor, from the schemas."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from resistance.evidence.schema import Field, TableSchema, data_folder, load_schema, table_names
+
+_LICENCE = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0",
+}
+
+
+def descriptor_path() -> Path:
+    """Path of the descriptor."""
+    return data_folder() / "datapackage.json"
+
+
+def build_descriptor(schemas: list[TableSchema]) -> dict[str, Any]:
+    """The descriptor as a mapping: one resource a table, every column documented and constrained.
+
+    It holds nothing that changes with the rows (no hashes, no counts), so that adding a row changes one file only.
+    """
+    return {
+        "name": "cancer-drug-resistance-living-review",
+        "title": "Evidence tables of the living review of drug resistance in cancer",
+        "description": "Every figure was read in a copy of its source; each row says where and when. "
+        "For education and research; not medical advice.",
+        "licenses": [_LICENCE],
+        "contributors": [{"title": "The living review's contributors", "roles": ["author"]}],
+        "resources": [_resource(schema) for schema in sorted(schemas, key=lambda s: s.name)],
+    }
+
+
+def write_descriptor() -> Path:
+    """Write the descriptor of all tables, whole or not at all; returns its path."""
+    path = descriptor_path()
+    content = json.dumps(build_descriptor([load_schema(n) for n in table_names()]), indent=1, ensure_ascii=False)
+    temporary = path.with_suffix(".json.part")
+    temporary.write_text(content + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+    return path
+
+
+def _resource(schema: TableSchema) -> dict[str, Any]:
+    resource: dict[str, Any] = {
+        "name": schema.name.replace("_", "-"),
+        "type": "table",
+        "title": schema.title,
+        "description": schema.description,
+        "path": f"{schema.name}.csv",
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": [_field(f) for f in schema.fields], "missingValues": [""]},
+    }
+    if schema.evidence:
+        resource["directionRefersTo"] = schema.statement
+        resource["schema"]["primaryKey"] = ["id"]
+    return resource
+
+
+def _field(field: Field) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
+    if field.required:
+        constraints["required"] = True
+    if field.unique:
+        constraints["unique"] = True
+    if field.enum:
+        constraints["enum"] = [int(v) for v in field.enum] if field.type == "integer" else list(field.enum)
+    if field.pattern:
+        constraints["pattern"] = field.pattern
+    for key in ("minimum", "maximum"):
+        if getattr(field, key) is not None:
+            constraints[key] = getattr(field, key)
+    described = {"name": field.name, "title": field.title, "type": field.type, "description": field.description}
+    if field.unit:
+        described["unit"] = field.unit
+    if constraints:
+        described["constraints"] = constraints
+    return described

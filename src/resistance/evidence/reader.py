@@ -1,0 +1,75 @@
+"""Reads a CSV file into records that know their line, and refuses what is not a clean UTF-8 table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from resistance.diagnostics import Finding
+from resistance.evidence.rules import RULES
+from resistance.paths import relative
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row: the line on which it begins and its cells."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A CSV file as read: header and records, and what is wrong with the file itself."""
+
+    path: str
+    header: list[str]
+    records: list[Record]
+    findings: list[Finding]
+
+
+def read_raw(path: Path) -> RawTable:
+    """Read ``path``; never raises for what is in the file: faults are in ``findings``."""
+    shown = relative(path)
+    findings: list[Finding] = []
+
+    def fault(code: str, line: int, message: str) -> None:
+        findings.append(Finding.of(RULES[code], shown, line, message))
+
+    data = path.read_bytes()
+    if data.startswith(b"\xef\xbb\xbf"):
+        fault("EVI002", 1, "the file begins with a byte order mark")
+        data = data[3:]
+    crlf = data.find(b"\r")
+    if crlf >= 0:
+        fault("EVI003", data.count(b"\n", 0, crlf) + 1, "the line ends in CRLF or CR")
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    text = _decode(data, fault)
+    if text is None:
+        return RawTable(shown, [], [], findings)
+    if not text.strip():
+        fault("EVI004", 1, "the file is empty")
+        return RawTable(shown, [], [], findings)
+    rows: list[Record] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                rows.append(Record(line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        fault("EVI009", line, f"the record that begins here cannot be read: {error}")
+    header = rows[0].cells if rows else []
+    return RawTable(shown, header, rows[1:], findings)
+
+
+def _decode(data: bytes, fault) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        fault("EVI001", line, f"byte 0x{data[error.start]:02x} is not UTF-8")
+        return None

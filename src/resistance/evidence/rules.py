@@ -1,0 +1,53 @@
+"""The named rules of the evidence tables and claims, one remedy each."""
+
+from __future__ import annotations
+
+from resistance.diagnostics import Rule
+
+_ALL = [
+    Rule("EVI001", "not-utf-8", "Save the file as UTF-8"),
+    Rule("EVI002", "byte-order-mark", "Save the file as UTF-8 without a byte order mark"),
+    Rule("EVI003", "line-ends", "Save the file with LF line ends"),
+    Rule("EVI004", "empty-file", "Write the header row, or remove the file and its schema"),
+    Rule("EVI005", "missing-column", "Add the column in the place that the schema gives it"),
+    Rule("EVI006", "unknown-column", "Remove the column, or describe it in the table's schema"),
+    Rule("EVI007", "column-order", "Put the columns in the order of the schema"),
+    Rule("EVI008", "cell-count", "Give the row one cell per column; quote cells that hold a comma"),
+    Rule("EVI009", "not-csv", "Close the quotation mark; double a quotation mark inside a quoted cell"),
+    Rule("EVI010", "line-break-in-cell", "Write the cell on one line"),
+    Rule("EVI011", "wrong-type", "Write a value of the column's type, or leave the cell empty"),
+    Rule("EVI012", "required", "Fill in the cell; a row without it cannot be shown"),
+    Rule("EVI013", "not-allowed", "Use one of the allowed values"),
+    Rule("EVI014", "out-of-range", "Check the value against its source"),
+    Rule("EVI015", "form", "Write the cell in the form that the schema gives"),
+    Rule("EVI016", "duplicate-id", "Give each row an id of its own; ids are never reused"),
+    Rule("EVI017", "unknown-source", "Add the work to references.bib, or correct the key"),
+    Rule("EVI018", "html-in-cell", "Write plain text; the page would show the tag, not apply it"),
+    Rule("EVI019", "formula-in-cell", "Remove the leading sign; spreadsheets would run the cell as a formula"),
+    Rule("EVI020", "surrounding-space", "Remove the spaces around the value"),
+    Rule("EVI021", "not-an-address", "Give the http or https address of the copy that was read"),
+    Rule("EVI022", "date-in-future", "Give the date on which the source was read"),
+    Rule("EVI030", "patients-need-n", "Fill in n, the number of patients behind the figure"),
+    Rule("EVI031", "level-and-system", "Levels A, B and C are for patients; D and E for everything else"),
+    Rule("EVI032", "ratio-needs-interval", "Fill in ci_low, ci_high and ci_kind as the source reports them"),
+    Rule("EVI033", "bounds-reversed", "Put the lower bound in ci_low and the upper in ci_high"),
+    Rule("EVI034", "value-outside-interval", "Check value and interval against the source"),
+    Rule("EVI035", "half-an-interval", "Fill in ci_low, ci_high and ci_kind together, or none of them"),
+    Rule("EVI036", "proportion", "Give proportions in %, between 0 and 100"),
+    Rule("EVI037", "published-parameter", "A published parameter needs source, locator, seen_at and seen_on"),
+    Rule("EVI038", "retracted-source", "Remove the row, or say 'cited as retracted' in its note"),
+    Rule("EVI040", "no-schema", "Write data/schemas/<table>.yaml, or remove the file"),
+    Rule("EVI041", "no-table", "Add data/<table>.csv with its header, or remove the schema"),
+    Rule("EVI042", "schema", "Correct the schema; CONTRIBUTING.md shows one"),
+    Rule("EVI043", "descriptor-out-of-date", "Run 'make descriptor' and commit data/datapackage.json"),
+    Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
+    Rule("CLM002", "claim-unknown", "Add the claim to data/claims.csv, or correct the id"),
+    Rule("CLM003", "claim-row-unknown", "Name an existing row as table/id"),
+    Rule("CLM004", "claim-chapter", "Use a claim in the chapter that its row names"),
+    Rule("CLM005", "claim-level", "Give the claim a level no better than its best row"),
+    Rule("CLM006", "claim-confidence", "Give the claim no more stars than its best row"),
+    Rule("CLM007", "claim-source", "List the source of every row that the claim rests on"),
+    Rule("CLM008", "claim-retracted", "Remove the work from the claim, or say 'cited as retracted' in its rows' notes"),
+]
+
+RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}

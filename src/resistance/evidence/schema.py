@@ -1,0 +1,183 @@
+"""Schemas of the tables in ``data/``: one YAML file a table, the common columns in ``_common.yaml``.
+
+A table's file says only what is its own; :func:`load_schema` adds the columns that every evidence table shares, so
+that no column is described twice. The published Data Package descriptor is generated from these (see ``descriptor``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from resistance.diagnostics import Finding
+from resistance.evidence.rules import RULES
+from resistance.paths import relative, root
+
+TYPES = ("string", "number", "integer", "boolean", "date")
+LIST_SEPARATOR = ";"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its type, what it means, and what it may hold."""
+
+    name: str
+    title: str
+    type: str
+    description: str
+    required: bool = False
+    unit: str | None = None
+    enum: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    unique: bool = False
+    reference: bool = False  # holds keys of references.bib
+    address: bool = False  # holds an http(s) address
+    list: bool = False  # holds several values, separated by LIST_SEPARATOR
+
+    @cached_property
+    def regex(self) -> re.Pattern[str] | None:
+        """The compiled pattern, matched against the whole cell."""
+        return re.compile(self.pattern) if self.pattern else None
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """A table: its columns in file order and what its ``direction`` column refers to."""
+
+    name: str
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    path: str
+    evidence: bool
+    statement: str | None = None
+    chapters: tuple[str, ...] = ()
+    own: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """Columns by name."""
+        return {f.name: f for f in self.fields}
+
+    @property
+    def columns(self) -> list[str]:
+        """Column names in file order."""
+        return [f.name for f in self.fields]
+
+
+class SchemaError(ValueError):
+    """A schema file that cannot be used; ``findings`` say why."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        super().__init__("\n".join(map(str, findings)))
+
+
+def data_folder() -> Path:
+    """The folder that holds the tables."""
+    return root() / "data"
+
+
+def schema_path(name: str) -> Path:
+    """Path of a table's schema file."""
+    return data_folder() / "schemas" / f"{name}.yaml"
+
+
+def table_path(name: str) -> Path:
+    """Path of a table's CSV file."""
+    return data_folder() / f"{name}.csv"
+
+
+def table_names() -> list[str]:
+    """Names of all tables that have a schema, sorted."""
+    return sorted(p.stem for p in (data_folder() / "schemas").glob("*.yaml") if not p.stem.startswith("_"))
+
+
+def load_schema(name: str) -> TableSchema:
+    """Schema of table ``name``, the common columns included.
+
+    Raises
+    ------
+    SchemaError
+        With one finding per fault: no such file, YAML that does not parse, unknown or missing keys.
+    """
+    path = schema_path(name)
+    raw = _read_yaml(path)
+    faults: list[Finding] = []
+    for key in ("name", "title", "description", "fields"):
+        if key not in raw:
+            faults.append(_fault(path, f"the schema lacks {key!r}"))
+    if raw.get("name", name) != name:
+        faults.append(_fault(path, f"the schema is named {raw['name']!r} but its file {path.name!r}"))
+    evidence = bool(raw.get("common", True))
+    if evidence and not raw.get("statement"):
+        faults.append(_fault(path, "the schema of an evidence table lacks 'statement', which 'direction' refers to"))
+    own = [_field(entry, path, faults) for entry in raw.get("fields") or []]
+    if faults:
+        raise SchemaError(faults)
+    fields = own
+    if evidence:
+        common_path = schema_path("_common")
+        common = _read_yaml(common_path)
+        fields = (
+            [_field(e, common_path, faults) for e in common["leading"]]
+            + own
+            + [_field(e, common_path, faults) for e in common["trailing"]]
+        )
+    names = [f.name for f in fields if f]
+    faults += [_fault(path, f"column {n!r} is described twice") for n in {n for n in names if names.count(n) > 1}]
+    if faults:
+        raise SchemaError(faults)
+    return TableSchema(
+        name=name,
+        title=raw["title"],
+        description=" ".join(str(raw["description"]).split()),
+        fields=tuple(f for f in fields if f),
+        path=relative(path),
+        evidence=evidence,
+        statement=raw.get("statement"),
+        chapters=tuple(raw.get("chapters") or ()),
+        own=tuple(f.name for f in own if f),
+    )
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SchemaError([_fault(path, "there is no such schema")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        raise SchemaError([_fault(path, f"not readable as YAML: {problem}", mark.line + 1 if mark else 1)]) from None
+    if not isinstance(content, dict):
+        raise SchemaError([_fault(path, "a schema is a mapping of keys to values")])
+    return content
+
+
+def _field(entry: Any, path: Path, faults: list[Finding]) -> Field | None:
+    """One column from its YAML mapping; faults are appended, and None returned, where it cannot be used."""
+    if not isinstance(entry, dict):
+        faults.append(_fault(path, f"a column is a mapping, not {entry!r}"))
+        return None
+    label = entry.get("name", entry)
+    unknown = set(entry) - set(Field.__dataclass_fields__)
+    missing = {"name", "title", "type", "description"} - set(entry)
+    if unknown or missing:
+        faults.append(_fault(path, f"column {label!r}: unknown keys {sorted(unknown)}, missing keys {sorted(missing)}"))
+        return None
+    if entry["type"] not in TYPES:
+        faults.append(_fault(path, f"column {label!r}: type {entry['type']!r} is not one of {', '.join(TYPES)}"))
+        return None
+    return Field(**{**entry, "enum": tuple(str(v) for v in entry.get("enum") or ())})
+
+
+def _fault(path: Path, message: str, line: int = 1) -> Finding:
+    return Finding.of(RULES["EVI042"], relative(path), line, message)

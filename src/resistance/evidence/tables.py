@@ -1,0 +1,112 @@
+"""Loads the tables in ``data/`` as typed, validated data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from resistance.diagnostics import Finding
+from resistance.evidence.cells import Row, check_header, check_records
+from resistance.evidence.reader import read_raw
+from resistance.evidence.rules import RULES
+from resistance.evidence.schema import TableSchema, data_folder, load_schema, schema_path, table_names, table_path
+from resistance.paths import relative
+
+_DTYPES = {"string": "string", "number": "Float64", "integer": "Int64", "boolean": "boolean", "date": "datetime64[s]"}
+
+
+class TableError(ValueError):
+    """A table that cannot be used; ``findings`` hold every fault of it, and the message lists them."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        super().__init__("\n".join(map(str, findings)))
+
+
+@dataclass(frozen=True)
+class CheckedTable:
+    """A table after validation: its schema, its typed rows (``_line`` is the line of each) and its faults."""
+
+    schema: TableSchema
+    rows: list[Row]
+    findings: list[Finding]
+
+
+def check_table(name: str, keys: Collection[str] | None = None, today: date | None = None) -> CheckedTable:
+    """Validate one table against its schema.
+
+    Parameters
+    ----------
+    name : name of the table
+    keys : keys of references.bib; None leaves sources unchecked
+    today : date against which ``seen_on`` is checked, the current date by default
+
+    Raises
+    ------
+    SchemaError
+        If the schema itself cannot be used.
+    """
+    schema = load_schema(name)
+    path = table_path(name)
+    if not path.exists():
+        finding = Finding.of(RULES["EVI041"], relative(schema_path(name)), 1, f"there is no data/{name}.csv")
+        return CheckedTable(schema, [], [finding])
+    raw = read_raw(path)
+    findings = list(raw.findings)
+    if not raw.header:
+        return CheckedTable(schema, [], findings)
+    header_faults = check_header(raw, schema)
+    findings += header_faults
+    if any(f.code in ("EVI005", "EVI006") for f in header_faults):
+        return CheckedTable(schema, [], findings)
+    rows, faults = check_records(raw, schema, keys, today or date.today())
+    return CheckedTable(schema, rows, findings + faults)
+
+
+def table(name: str) -> pd.DataFrame:
+    """The table ``name`` as a data frame with nullable dtypes, one row an item of evidence.
+
+    Parameters
+    ----------
+    name : file name in ``data/`` without ``.csv``
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns in the order of the schema, dtypes ``string``, ``Float64``, ``Int64``, ``boolean`` or ``datetime64[s]``;
+        ``frame.attrs["table"]`` is the name.
+
+    Raises
+    ------
+    TableError
+        If the table does not exist or has any fault; all faults are listed at once.
+    """
+    if not schema_path(name).exists():
+        message = f"there is no table {name!r}; the tables are {', '.join(table_names())}"
+        raise TableError([Finding.of(RULES["EVI041"], relative(table_path(name)), 1, message)])
+    checked = check_table(name)
+    if checked.findings:
+        raise TableError(sorted(checked.findings))
+    return to_frame(checked)
+
+
+def to_frame(checked: CheckedTable) -> pd.DataFrame:
+    """Data frame of the rows of a checked table."""
+    frame = pd.DataFrame(
+        {f.name: pd.array([row[f.name] for row in checked.rows], dtype=_DTYPES[f.type]) for f in checked.schema.fields}
+    )
+    frame.attrs["table"] = checked.schema.name
+    return frame
+
+
+def unknown_files() -> list[Finding]:
+    """CSV files in ``data/`` that no schema describes."""
+    known = set(table_names())
+    return [
+        Finding.of(RULES["EVI040"], relative(path), 1, f"no schema describes the table {path.stem!r}")
+        for path in sorted(data_folder().glob("*.csv"))
+        if path.stem not in known
+    ]
