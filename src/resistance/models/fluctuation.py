@@ -1,0 +1,298 @@
+"""Estimating mutation rates from a fluctuation experiment (A3).
+
+Were resistant cells there before the drug, and how often do they arise? The numbers of mutants in parallel cultures
+answer both: their distribution (:mod:`resistance.models.mutant_distribution`) is heavy-tailed if mutations came before
+exposure, and its parameter ``m``, the expected mutations per culture, divided by the cells per culture is the
+mutation rate. Estimates are by maximum likelihood with likelihood-ratio intervals. Sources: Zheng, G3 2017;7:3849-3856;
+Zheng, Genetica 2016;144:351-359 (two-sample test); Zheng, Math Biosci 2021;335:108572 (fold change).
+
+Arguments in common: ``counts``, a one-dimensional array of mutants per culture; ``w`` relative fitness of mutants,
+``e`` plating efficiency, ``phi = 1 - N0/Nt`` and ``cv`` as in :func:`resistance.models.mutant_distribution.pmf`;
+``level`` the confidence level. Each function raises ``ValueError`` for counts that are empty, negative or not whole and
+for parameters out of range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+from scipy.special import chdtrc, chdtri
+
+from resistance.models import mutant_distribution
+from resistance.models._validate import NON_NEGATIVE, OPEN_PROBABILITY, POSITIVE, counts, number
+from resistance.models.fluctuation_data import (
+    CAIRNS_FOSTER,
+    CRANE_1,
+    CRANE_2,
+    DEMEREC,
+    DEMEREC_CELLS,
+    KRASOVEC_1,
+    KRASOVEC_2,
+    KRASOVEC_CELLS,
+    KRASOVEC_FITNESS,
+    LURIA_16,
+    LURIA_16_CELLS,
+    LURIA_16_PLATED,
+    NEWCOMBE_F,
+    NEWCOMBE_H,
+    NINE_CULTURES,
+    WERNGREN_1,
+    WERNGREN_2,
+    WERNGREN_3,
+    WERNGREN_5,
+    WERNGREN_CELLS,
+    WERNGREN_PLATED,
+)
+
+__all__ = [
+    "CAIRNS_FOSTER",
+    "CRANE_1",
+    "CRANE_2",
+    "DEMEREC",
+    "DEMEREC_CELLS",
+    "KRASOVEC_1",
+    "KRASOVEC_2",
+    "KRASOVEC_CELLS",
+    "KRASOVEC_FITNESS",
+    "LURIA_16",
+    "LURIA_16_CELLS",
+    "LURIA_16_PLATED",
+    "NEWCOMBE_F",
+    "NEWCOMBE_H",
+    "NINE_CULTURES",
+    "WERNGREN_1",
+    "WERNGREN_2",
+    "WERNGREN_3",
+    "WERNGREN_5",
+    "WERNGREN_CELLS",
+    "WERNGREN_PLATED",
+    "Estimate",
+    "FoldChange",
+    "Likelihood",
+    "LikelihoodRatioTest",
+    "fold_change",
+    "log_likelihood",
+    "lrt",
+    "mle",
+    "mutation_rate",
+    "overlapping_intervals",
+]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Maximum-likelihood ``m`` (expected mutations per culture), its interval and the log-likelihood there."""
+
+    m: float
+    low: float
+    high: float
+    level: float
+    log_likelihood: float
+
+
+@dataclass(frozen=True)
+class LikelihoodRatioTest:
+    """Twice the gain in log-likelihood of two rates over one common rate; ``p_value`` from chi-squared, 1 df."""
+
+    statistic: float
+    p_value: float
+    m_first: float
+    m_second: float
+    m_common: float
+
+
+@dataclass(frozen=True)
+class FoldChange:
+    """Mutation rate in the second experiment over that in the first, with its profile-likelihood interval."""
+
+    ratio: float
+    low: float
+    high: float
+    level: float
+
+
+class Likelihood:
+    """Log-likelihood of ``m`` for one experiment, with its derivative.
+
+    Parameters
+    ----------
+    mutants : counts, one-dimensional
+    w, e, phi, cv : as in :func:`resistance.models.mutant_distribution.pmf`
+    """
+
+    def __init__(self, mutants: ArrayLike, w: float = 1.0, e: float = 1.0, phi: float = 1.0, cv: float = 0.0) -> None:
+        self.values, self.cultures = np.unique(counts("counts", mutants), return_counts=True)
+        self.cv = number("cv", cv, NON_NEGATIVE)
+        self.b = mutant_distribution.clone_sizes(int(self.values[-1]), w, e, phi)
+
+    @property
+    def start(self) -> float:
+        """A first guess of ``m``: the method of the median without its small print."""
+        order = np.repeat(self.values, self.cultures)
+        return float(np.clip(np.median(order) / 3, 0.05, 500.0))
+
+    def __call__(self, m: float) -> float:
+        """Log-likelihood at ``m``."""
+        if m == 0:
+            return 0.0 if self.values[-1] == 0 else -np.inf
+        return float(self.cultures @ np.log(mutant_distribution.expand(self.b, m, self.cv)[self.values]))
+
+    def score(self, m: float) -> float:
+        """Derivative of the log-likelihood by ``m``."""
+        series = mutant_distribution.expand(self.b, m, self.cv)
+        lowered = mutant_distribution.expand(self.b, m, self.cv, derivative=True) if self.cv > 0 else series
+        slopes = [self.b[: n + 1] @ lowered[n::-1] for n in self.values]
+        return float(self.cultures @ (np.array(slopes) / series[self.values]))
+
+    def maximum(self, start: float | None = None) -> float:
+        """The ``m`` of greatest likelihood, 0 if no culture has a mutant; ``start`` is a first guess."""
+        return 0.0 if self.values[-1] == 0 else positive_root(self.score, start or self.start)
+
+
+def positive_root(falling: Callable[[float], float], start: float, tolerance: float = 1e-13) -> float:
+    """Root above 0 of a function that falls from above 0 to below 0, to the relative ``tolerance``."""
+    low = high = start
+    while falling(low) < 0:
+        low /= 2
+    while falling(high) > 0:
+        high *= 2
+    if low == high:
+        return low
+    return float(np.exp(brentq(lambda x: falling(np.exp(x)), np.log(low), np.log(high), xtol=tolerance, rtol=1e-13)))
+
+
+def likelihood_ratio_limit(level: float) -> float:
+    """Quantile of chi-squared with one degree of freedom at the confidence ``level``: 3.841459 at 95 %."""
+    return float(chdtri(1, 1 - number("level", level, OPEN_PROBABILITY)))
+
+
+def log_likelihood(
+    mutants: ArrayLike, m: float, w: float = 1.0, e: float = 1.0, phi: float = 1.0, cv: float = 0.0
+) -> float:
+    """Log-likelihood of ``m`` for the counts ``mutants``."""
+    return Likelihood(mutants, w, e, phi, cv)(number("m", m, NON_NEGATIVE))
+
+
+def mle(
+    mutants: ArrayLike,
+    w: float = 1.0,
+    e: float = 1.0,
+    phi: float = 1.0,
+    cv: float = 0.0,
+    level: float = 0.95,
+) -> Estimate:
+    """Maximum-likelihood estimate of ``m`` with its likelihood-ratio interval.
+
+    The interval holds every ``m`` whose log-likelihood is less than half a chi-squared quantile (3.841459 / 2 at 95 %)
+    below the maximum. Without any mutant the estimate and the lower limit are 0.
+
+    Returns
+    -------
+    Estimate
+    """
+    likelihood = Likelihood(mutants, w, e, phi, cv)
+    best = likelihood.maximum()
+    top = likelihood(best)
+    floor = top - likelihood_ratio_limit(level) / 2
+    high = positive_root(lambda m: likelihood(m) - floor if m > best else 1.0, max(best, likelihood.start) * 1.5)
+    low = 0.0
+    if best > 0:
+        low = positive_root(lambda m: floor - likelihood(m) if m < best else -1.0, best / 1.5)
+    return Estimate(best, low, high, level, top)
+
+
+def mutation_rate(m: float, final_cells: float, initial_cells: float = 0.0) -> float:
+    """Mutations per cell division, ``m / (Nt - N0)`` (Zheng 2017, equation 1)."""
+    m, final_cells = number("m", m, NON_NEGATIVE), number("final_cells", final_cells, POSITIVE)
+    initial_cells = number("initial_cells", initial_cells, NON_NEGATIVE)
+    if initial_cells >= final_cells:
+        raise ValueError(f"initial_cells must be below final_cells = {final_cells}, got {initial_cells}")
+    return m / (final_cells - initial_cells)
+
+
+def lrt(
+    first: ArrayLike,
+    second: ArrayLike,
+    ratio: float = 1.0,
+    w1: float = 1.0,
+    w2: float = 1.0,
+    e1: float = 1.0,
+    e2: float = 1.0,
+) -> LikelihoodRatioTest:
+    """Likelihood-ratio test that two experiments have one mutation rate.
+
+    Parameters
+    ----------
+    first, second : counts of the two experiments
+    ratio : cells per culture in the second over those in the first, ``R = N2/N1``, above 0
+    w1, w2, e1, e2 : relative fitness and plating efficiency in each
+
+    Returns
+    -------
+    LikelihoodRatioTest
+        ``m_common`` is that of the first experiment under the hypothesis; the second then has ``ratio * m_common``.
+    """
+    one, two = Likelihood(first, w1, e1), Likelihood(second, w2, e2)
+    return _compare(one, two, number("ratio", ratio, POSITIVE), one.maximum(), two.maximum())
+
+
+def fold_change(
+    first: ArrayLike,
+    second: ArrayLike,
+    cells_first: float,
+    cells_second: float,
+    w1: float = 1.0,
+    w2: float = 1.0,
+    e1: float = 1.0,
+    e2: float = 1.0,
+    level: float = 0.95,
+) -> FoldChange:
+    """Mutation rate in the second experiment over that in the first.
+
+    The interval holds every ratio that the likelihood-ratio test does not reject. ``cells_first`` and ``cells_second``
+    are the cells per whole culture; both experiments must have at least one mutant.
+    """
+    one, two = Likelihood(first, w1, e1), Likelihood(second, w2, e2)
+    ratio = number("cells_second", cells_second, POSITIVE) / number("cells_first", cells_first, POSITIVE)
+    m_first, m_second = one.maximum(), two.maximum()
+    if m_first == 0 or m_second == 0:
+        raise ValueError("counts must hold at least one mutant in each experiment for a fold change")
+    limit = likelihood_ratio_limit(level)
+    best = m_second / (m_first * ratio)
+
+    def excess(fold: float) -> float:
+        return limit - _compare(one, two, ratio * fold, m_first, m_second).statistic
+
+    high = positive_root(lambda fold: excess(fold) if fold > best else 1.0, best * 1.5)
+    low = positive_root(lambda fold: -excess(fold) if fold < best else -1.0, best / 1.5)
+    return FoldChange(best, low, high, level)
+
+
+def overlapping_intervals(
+    first: ArrayLike,
+    second: ArrayLike,
+    cells_first: float,
+    cells_second: float,
+    e1: float = 1.0,
+    e2: float = 1.0,
+    level: float = 0.84,
+) -> bool:
+    """Whether the intervals of the two mutation rates overlap; 84 % intervals that do not differ at about 5 %."""
+    one, two = mle(first, e=e1, level=level), mle(second, e=e2, level=level)
+    low_1, high_1 = mutation_rate(one.low, cells_first), mutation_rate(one.high, cells_first)
+    low_2, high_2 = mutation_rate(two.low, cells_second), mutation_rate(two.high, cells_second)
+    return low_1 <= high_2 and low_2 <= high_1
+
+
+def _compare(one: Likelihood, two: Likelihood, ratio: float, m_first: float, m_second: float) -> LikelihoodRatioTest:
+    together = 0.0
+    if m_first > 0 or m_second > 0:
+        start = max(m_first, m_second / ratio)
+        together = positive_root(lambda m: one.score(m) + ratio * two.score(ratio * m), start)
+    gain = one(m_first) + two(m_second) - one(together) - two(ratio * together)
+    statistic = max(0.0, 2 * gain)
+    return LikelihoodRatioTest(statistic, float(chdtrc(1, statistic)), m_first, m_second, together)

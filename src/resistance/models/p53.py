@@ -1,0 +1,226 @@
+"""Pulses of p53 after DNA damage: the p53-Mdm2 loop with an Mdm2 precursor (A18a).
+
+p53 (``x``) drives the precursor of Mdm2 (``y0``), Mdm2 (``y``) degrades p53::
+
+    dx/dt  = beta_x psi - alpha_k y x / (x + k)
+    dy0/dt = beta_y psi x - alpha_0 y0
+    dy/dt  = alpha_0 y0 - alpha_y y
+
+Damage ``psi`` enters twice. Source: model IV of Geva-Zatorsky et al., Mol Syst Biol 2006;2:2006.0033 (doi
+10.1038/msb4100068), as deposited in BioModels (BIOMD0000000157). Times in hours, levels in the source's arbitrary unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
+
+from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, Interval, number, vector, whole
+
+_NAMES_ZERO_ALLOWED = ("beta_x", "beta_y", "psi")
+_STRETCH = 3.2  # periods integrated at a time until the levels repeat
+_MOST_STRETCHES = 60
+_REPEATS = 1e-6
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Parameters of the loop; the defaults are those of the source.
+
+    Rates per hour: ``beta_x`` production of p53, ``beta_y`` of Mdm2 precursor per p53, ``alpha_k`` greatest degradation
+    of p53 per Mdm2, ``alpha_0`` maturation and ``alpha_y`` loss of Mdm2. ``k`` is the p53 level of half the greatest
+    degradation, ``psi`` the damage (1 in the source). A lower ``alpha_k`` stands for an Mdm2 inhibitor, ``beta_x = 0``
+    for loss of p53.
+    """
+
+    beta_x: float = 0.9
+    alpha_k: float = 1.7
+    k: float = 1e-4
+    beta_y: float = 1.1
+    alpha_0: float = 0.8
+    alpha_y: float = 0.8
+    psi: float = 1.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            allowed = NON_NEGATIVE if field.name in _NAMES_ZERO_ALLOWED else POSITIVE
+            object.__setattr__(self, field.name, number(field.name, getattr(self, field.name), allowed))
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Levels at the times ``time`` (hours), arrays of one length."""
+
+    time: Floats
+    p53: Floats
+    mdm2_precursor: Floats
+    mdm2: Floats
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A limit cycle: its period in hours, and peak, trough and mean of p53 and Mdm2 over one period."""
+
+    period: float
+    p53_peak: float
+    p53_trough: float
+    p53_mean: float
+    mdm2_peak: float
+    mdm2_trough: float
+    mdm2_mean: float
+
+
+GEVA_ZATORSKY_IV = Parameters()
+# p53, Mdm2 precursor and Mdm2 at time 0 in the source.
+START = (0.0, 0.1, 0.8)
+
+
+def simulate(
+    t: ArrayLike, parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, float, float] = START
+) -> Traces:
+    """Levels at the times ``t`` from the levels ``start`` = (p53, Mdm2 precursor, Mdm2) at time 0.
+
+    Integrated with LSODA, because the small ``k`` makes the equations stiff. Raises ``ValueError`` for a negative time
+    or level, or a ``start`` that does not hold three numbers.
+    """
+    t = vector("t", t, NON_NEGATIVE)
+    levels = vector("start", start, NON_NEGATIVE)
+    if levels.size != 3:
+        raise ValueError(f"start must hold three levels (p53, Mdm2 precursor, Mdm2), got {start!r}")
+    times, back = np.unique(np.concatenate([[0.0], t]), return_inverse=True)
+    if times.size == 1:
+        values = np.repeat(levels[:, None], t.size, axis=1)
+    else:
+        values = _integrate(parameters, levels, times[-1], t_eval=times).y[:, back[1:]]
+    return Traces(t, *values)
+
+
+def steady_state(parameters: Parameters = GEVA_ZATORSKY_IV) -> tuple[float, float, float]:
+    """Levels (p53, Mdm2 precursor, Mdm2) at which nothing changes.
+
+    p53 is the positive root of ``alpha_k beta_y x² = beta_x alpha_y (x + k)``: damage cancels, so that in this model it
+    moves the pulses but not the steady level. Raises ``ValueError`` without Mdm2 production or damage, where p53 grows
+    without bound or has no rate at all.
+    """
+    p = parameters
+    if p.beta_y == 0 or p.psi == 0:
+        raise ValueError(f"beta_y and psi must be above 0 for a steady state, got {p.beta_y} and {p.psi}")
+    c = p.beta_x * p.alpha_y / (p.alpha_k * p.beta_y)
+    x = (c + np.sqrt(c**2 + 4 * c * p.k)) / 2
+    precursor = p.beta_y * p.psi * x / p.alpha_0
+    return float(x), float(precursor), float(p.alpha_0 * precursor / p.alpha_y)
+
+
+def jacobian(parameters: Parameters = GEVA_ZATORSKY_IV) -> Floats:
+    """Jacobian at the steady state, 3 by 3, in the order p53, Mdm2 precursor, Mdm2; per hour."""
+    x, _, y = steady_state(parameters)
+    p = parameters
+    return np.array(
+        [
+            [-p.alpha_k * y * p.k / (x + p.k) ** 2, 0.0, -p.alpha_k * x / (x + p.k)],
+            [p.beta_y * p.psi, -p.alpha_0, 0.0],
+            [0.0, p.alpha_0, -p.alpha_y],
+        ]
+    )
+
+
+def hurwitz_margin(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
+    """``c_0 - c_2 c_1`` for the characteristic polynomial ``s³ + c_2 s² + c_1 s + c_0`` at the steady state.
+
+    Above 0 the steady state is unstable (Routh-Hurwitz) and the loop pulses. For ``k`` much below p53 the condition is
+    ``alpha_k beta_y psi > alpha_y (alpha_0 + alpha_y)``.
+    """
+    a = jacobian(parameters)
+    c_2 = -np.trace(a)
+    c_1 = a[0, 0] * a[1, 1] + a[0, 0] * a[2, 2] + a[1, 1] * a[2, 2]
+    return float(-np.linalg.det(a) - c_2 * c_1)
+
+
+def oscillates(parameters: Parameters = GEVA_ZATORSKY_IV) -> bool:
+    """Whether the steady state is unstable, so that p53 pulses without damping."""
+    if parameters.beta_x == 0 or parameters.beta_y == 0 or parameters.psi == 0:
+        return False
+    return hurwitz_margin(parameters) > 0
+
+
+def linear_period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
+    """Period ``2 pi / |Im|`` of the complex pair of eigenvalues at the steady state, in hours.
+
+    Raises ``ValueError`` if all eigenvalues are real: deviations then return without turning.
+    """
+    imaginary = float(np.abs(np.linalg.eigvals(jacobian(parameters)).imag).max())
+    if imaginary == 0:
+        raise ValueError("parameters give only real eigenvalues: there is no period")
+    return 2 * np.pi / imaginary
+
+
+def critical_damage(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
+    """Damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``."""
+
+    def margin(log_psi: float) -> float:
+        return hurwitz_margin(replace(parameters, psi=float(np.exp(log_psi))))
+
+    return float(np.exp(brentq(margin, np.log(1e-6), np.log(1e6))))
+
+
+def limit_cycle(parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, float, float] = START) -> Cycle:
+    """The cycle that p53 and Mdm2 settle to, measured between upward crossings of the mean p53 level.
+
+    Raises ``ValueError`` if the steady state is stable (:func:`oscillates`).
+    """
+    if not oscillates(parameters):
+        raise ValueError(f"parameters must give undamped pulses, got a stable steady state for {parameters}")
+    run, crossings = _settled(parameters, np.asarray(start, dtype=float))
+    period = float(crossings[-1] - crossings[-2])
+    x, _, y = run.sol(np.linspace(crossings[-2], crossings[-1], 4001))
+    # The mean of an even grid over whole periods leaves out the repeated last point.
+    ends = [float(v) for z in (x, y) for v in (z.max(), z.min(), z[:-1].mean())]
+    return Cycle(period, *ends)
+
+
+def period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
+    """Period of the limit cycle in hours."""
+    return limit_cycle(parameters).period
+
+
+def peaks(hours: float, parameters: Parameters = GEVA_ZATORSKY_IV, samples_per_hour: int = 100) -> int:
+    """Number of p53 peaks in the first ``hours`` after damage, starting from ``START``."""
+    hours = number("hours", hours, Interval("finite and above 0", low=0, low_open=True))
+    t = np.linspace(0, hours, whole("samples_per_hour", samples_per_hour, 1) * int(np.ceil(hours)) + 1)
+    p53 = simulate(t, parameters).p53
+    return int(np.sum((p53[1:-1] > p53[:-2]) & (p53[1:-1] >= p53[2:])))
+
+
+def _rates(state: Floats, p: Parameters) -> list[float]:
+    x, y0, y = state
+    return [
+        p.beta_x * p.psi - p.alpha_k * y * x / (x + p.k),
+        p.beta_y * p.psi * x - p.alpha_0 * y0,
+        p.alpha_0 * y0 - p.alpha_y * y,
+    ]
+
+
+def _settled(p: Parameters, state: Floats):
+    """A stretch of the solution that repeats itself, and the times at which p53 rises through its steady level."""
+    level, guess = steady_state(p)[0], linear_period(p)
+
+    def rising(_, state: Floats) -> float:
+        return state[0] - level
+
+    rising.direction = 1  # type: ignore[attr-defined]
+    for _ in range(_MOST_STRETCHES):
+        run = _integrate(p, state, _STRETCH * guess, events=rising, dense_output=True)
+        crossings, passing, state = run.t_events[0], run.y_events[0], run.y[:, -1]
+        if len(passing) > 1 and np.allclose(passing[-1], passing[-2], rtol=_REPEATS, atol=0):
+            break
+    return run, crossings
+
+
+def _integrate(p: Parameters, start: Floats, end: float, **options):
+    return solve_ivp(
+        lambda _, state: _rates(state, p), (0.0, end), start, method="LSODA", rtol=1e-9, atol=1e-12, **options
+    )

@@ -1,0 +1,268 @@
+"""Regression and regrowth of a tumour under treatment (A11).
+
+A burden that first shrinks and then returns is the sum of a part that dies at rate ``d`` and a part that grows at rate
+``g``. Stein et al. (Oncologist 2008;13:1046-1054) write it relative to the burden at the start of treatment,
+``f(t) = exp(-d t) + exp(g t) - 1``; the split form keeps the fraction ``phi`` that grows as a parameter of its own.
+Rates are per unit of time, and times come back in that unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import elementwise
+
+from resistance.models._validate import NON_NEGATIVE, POSITIVE, PROBABILITY, REAL, Floats, arrays, plain, whole
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A burden and its two parts, arrays of one shape, in the unit of ``n0``."""
+
+    sensitive: Floats
+    resistant: Floats
+    total: Floats
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Growth rate ``g`` and regression rate ``d`` of :func:`two_rate`, per day."""
+
+    g: float
+    d: float
+
+
+# Medians of serum PSA in five trials in metastatic castration-resistant prostate cancer, under the names of the source:
+# Stein et al., Clin Cancer Res 2011;17:907-917, Table 1, which prints decimal logarithms.
+STEIN_2011 = {
+    "Thal": Rates(g=10**-2.08, d=10**-1.52),
+    "K + A": Rates(g=10**-2.66, d=10**-1.66),
+    "T + D": Rates(g=10**-2.57, d=10**-1.74),
+    "ATTP": Rates(g=10**-3.25, d=10**-1.52),
+    "TRIC": Rates(g=10**-2.07, d=10**-1.57),
+}
+
+
+def two_rate(t: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
+    """Burden relative to baseline, ``f(t) = exp(-d t) + exp(g t) - 1``.
+
+    Parameters
+    ----------
+    t : time since the start of treatment, at least 0
+    d, g : regression and growth rate per unit of time, at least 0
+
+    Returns
+    -------
+    float or ndarray
+        ``f``, of the broadcast shape; ``f(0) = 1``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative, not finite or of the wrong shape.
+
+    Notes
+    -----
+    Stein et al. 2008, equation 1. The "-1" makes it the burden relative to baseline; it is not the split form.
+    """
+    t, d, g = arrays(t=(t, NON_NEGATIVE), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
+    return plain(np.exp(-d * t) + np.expm1(g * t))
+
+
+def nadir_time(d: ArrayLike, g: ArrayLike) -> Floats:
+    """Time of the lowest burden of :func:`two_rate`, ``ln(d/g) / (d + g)``.
+
+    Returns 0 where the burden never falls (``d <= g``) and infinity where it never returns (``g = 0 < d``).
+    Stein et al. 2008: the nadir is determined by ``d`` and ``g`` alone.
+    """
+    d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
+    return plain(_nadir_time(d, g, d, g))
+
+
+def nadir_size(d: ArrayLike, g: ArrayLike) -> Floats:
+    """Lowest burden of :func:`two_rate` relative to baseline; 1 where the burden never falls."""
+    d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
+    dying, growing = _nadir_factors(d, g, d, g)
+    return plain(dying + growing - 1)
+
+
+def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
+    """Time after the nadir at which :func:`two_rate` has come back to ``level``.
+
+    ``level`` is relative to baseline; 1 asks when the tumour is as large as at the start. Needs ``g > 0``.
+    Raises ``ValueError`` if ``level`` lies below the nadir, where the burden never is.
+    """
+    d, g, level = arrays(d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
+    _reachable(level, np.asarray(nadir_size(d, g)))
+    latest = np.log1p(level) / g
+    return plain(_crossing(_excess_two_rate, np.asarray(nadir_time(d, g)), latest, (d, g, level)))
+
+
+def progression_time(d: ArrayLike, g: ArrayLike, rise: ArrayLike = 0.2) -> Floats:
+    """Time at which :func:`two_rate` exceeds its nadir by the fraction ``rise`` (0.2 as in RECIST)."""
+    d, g, rise = arrays(d=(d, NON_NEGATIVE), g=(g, POSITIVE), rise=(rise, POSITIVE))
+    return return_time(d, g, (1 + rise) * nadir_size(d, g))
+
+
+def split(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
+    """Burden ``n0 [(1 - phi) exp(-d t) + phi exp(g t)]`` of which the fraction ``phi`` grows from the start."""
+    return split_parts(t, phi, d, g, n0).total
+
+
+def split_parts(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Parts:
+    """The dying and the growing part of :func:`split` and their sum.
+
+    Parameters
+    ----------
+    t : time, at least 0
+    phi : fraction that grows under treatment at time 0, between 0 and 1
+    d, g : rates per unit of time, at least 0
+    n0 : burden at time 0, above 0
+
+    Raises
+    ------
+    ValueError
+        If an argument leaves its range or the shapes do not fit.
+    """
+    t, phi, d, g, n0 = arrays(
+        t=(t, NON_NEGATIVE), phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE), n0=(n0, POSITIVE)
+    )
+    sensitive, resistant = n0 * (1 - phi) * np.exp(-d * t), n0 * phi * np.exp(g * t)
+    return Parts(plain(sensitive), plain(resistant), plain(sensitive + resistant))
+
+
+def split_nadir_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
+    """Time of the lowest burden of :func:`split`, ``ln[(1 - phi) d / (phi g)] / (d + g)``, at least 0."""
+    phi, d, g = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
+    return plain(_nadir_time((1 - phi) * d, phi * g, d, g))
+
+
+def split_nadir_size(phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
+    """Lowest burden of :func:`split`, in the unit of ``n0``."""
+    phi, d, g, n0 = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE), n0=(n0, POSITIVE))
+    dying, growing = _nadir_factors((1 - phi) * d, phi * g, d, g)
+    # The growing factor is infinite where nothing grows (phi = 0), and contributes nothing there.
+    return plain(n0 * ((1 - phi) * dying + np.where(phi > 0, phi * np.where(phi > 0, growing, 0), 0)))
+
+
+def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
+    """Time after the nadir at which :func:`split` is ``level`` times the initial burden (``phi`` and ``g`` above 0)."""
+    phi, d, g, level = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
+    if np.any(phi == 0):
+        raise ValueError(f"phi must be above 0 for the burden to return, got {plain(phi)!r}")
+    _reachable(level, np.asarray(split_nadir_size(phi, d, g)))
+    earliest = np.asarray(split_nadir_time(phi, d, g))
+    latest = np.maximum(np.log(level / phi) / g, earliest)
+    return plain(_crossing(_excess_split, earliest, latest, (phi, d, g, level)))
+
+
+def doubling_time(g: ArrayLike) -> Floats:
+    """Time ``ln 2 / g`` in which a part that grows at rate ``g`` doubles."""
+    (g,) = arrays(g=(g, POSITIVE))
+    return plain(np.log(2) / g)
+
+
+def halving_time(d: ArrayLike) -> Floats:
+    """Time ``ln 2 / d`` in which a part that dies at rate ``d`` halves."""
+    (d,) = arrays(d=(d, POSITIVE))
+    return plain(np.log(2) / d)
+
+
+def growth_rate(doubling_time: ArrayLike) -> Floats:
+    """Rate ``ln 2 / doubling_time``, the inverse of :func:`doubling_time`."""
+    (doubling_time,) = arrays(doubling_time=(doubling_time, POSITIVE))
+    return plain(np.log(2) / doubling_time)
+
+
+def rate_from_log10(log10_rate: ArrayLike) -> Floats:
+    """Rate from its decimal logarithm, as Stein and co-workers print it (-2.08 means 0.0083 per day)."""
+    (log10_rate,) = arrays(log10_rate=(log10_rate, REAL))
+    return plain(10**log10_rate)
+
+
+def cycles(
+    t: ArrayLike,
+    kill: ArrayLike,
+    g: ArrayLike,
+    phi: ArrayLike,
+    interval: ArrayLike,
+    n_cycles: int,
+    n0: ArrayLike = 1.0,
+    resistant_kill: ArrayLike = 0.0,
+    resistant_g: ArrayLike | None = None,
+) -> Parts:
+    """Burden over cycles of chemotherapy that each kill the same fraction (log-kill), with growth in between.
+
+    Cycles are given at times 0, ``interval``, 2 ``interval``, …; there the value is the one just after treatment.
+
+    Parameters
+    ----------
+    t : time, at least 0
+    kill : fraction of the sensitive cells that a cycle kills, between 0 and 1
+    g : growth rate of the sensitive cells per unit of time
+    phi : resistant fraction before the first cycle, between 0 and 1
+    interval : time between cycles, above 0
+    n_cycles : number of cycles, at least 0
+    n0 : burden before the first cycle, above 0
+    resistant_kill : fraction of the resistant cells that a cycle kills
+    resistant_g : growth rate of the resistant cells; that of the sensitive cells if left out
+
+    Raises
+    ------
+    ValueError
+        If an argument leaves its range or the shapes do not fit.
+    """
+    t, kill, g, phi, interval, n0, resistant_kill, resistant_g = arrays(
+        t=(t, NON_NEGATIVE),
+        kill=(kill, PROBABILITY),
+        g=(g, NON_NEGATIVE),
+        phi=(phi, PROBABILITY),
+        interval=(interval, POSITIVE),
+        n0=(n0, POSITIVE),
+        resistant_kill=(resistant_kill, PROBABILITY),
+        resistant_g=(g if resistant_g is None else resistant_g, NON_NEGATIVE),
+    )
+    given = np.minimum(np.floor(t / interval) + 1, whole("n_cycles", n_cycles))
+    sensitive = n0 * (1 - phi) * (1 - kill) ** given * np.exp(g * t)
+    resistant = n0 * phi * (1 - resistant_kill) ** given * np.exp(resistant_g * t)
+    return Parts(plain(sensitive), plain(resistant), plain(sensitive + resistant))
+
+
+def _nadir_time(falling: Floats, rising: Floats, d: Floats, g: Floats) -> Floats:
+    """Time at which ``falling exp(-d t) = rising exp(g t)``, 0 if growth outruns death from the start."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        time = np.log(falling / rising) / (d + g)
+    return np.where(falling > rising, time, 0.0)
+
+
+def _nadir_factors(falling: Floats, rising: Floats, d: Floats, g: Floats) -> tuple[Floats, Floats]:
+    """``exp(-d t)`` and ``exp(g t)`` at the nadir, written as powers so that the limits g -> 0 and phi -> 0 hold."""
+    falls = falling > rising
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(falls, falling / rising, 1.0)
+        total = np.where(falls, d + g, 1.0)
+    return ratio ** (-d / total), ratio ** (g / total)
+
+
+def _reachable(level: Floats, nadir: Floats) -> None:
+    # A level that was computed as the nadir may miss it by rounding.
+    if np.any(level < nadir * (1 - 1e-12)):
+        raise ValueError(f"level must be at least the nadir {plain(nadir)!r}, got {plain(level)!r}")
+
+
+def _excess_two_rate(t: Floats, d: Floats, g: Floats, level: Floats) -> Floats:
+    return np.exp(-d * t) + np.expm1(g * t) - level
+
+
+def _excess_split(t: Floats, phi: Floats, d: Floats, g: Floats, level: Floats) -> Floats:
+    return (1 - phi) * np.exp(-d * t) + phi * np.exp(g * t) - level
+
+
+def _crossing(excess, earliest: Floats, latest: Floats, args: tuple[Floats, ...]) -> Floats:
+    """Root of ``excess`` between the nadir, where it is at most 0, and a time when it is at least 0."""
+    found = elementwise.find_root(excess, (earliest, latest), args=args)
+    # Level and nadir, or level and upper end, may coincide up to rounding: then the bracket holds no change of sign.
+    nearer = np.where(np.abs(excess(earliest, *args)) <= np.abs(excess(latest, *args)), earliest, latest)
+    return np.where(found.success, found.x, nearer)

@@ -1,0 +1,171 @@
+"""Checks of a single entry: its fields are there, and each has the form that it should."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from resistance.diagnostics import Finding
+from resistance.references.identifiers import is_doi, is_doi_address, is_pmcid, is_pmid, is_preprint_doi
+from resistance.references.latex import compact, fold
+from resistance.references.library import Entry
+from resistance.references.names import is_group, key_letters, split_people
+from resistance.references.rules import BY_NAME
+from resistance.references.types import TYPES
+
+Fault = tuple[str, int, str]  # rule name, line, message
+
+_NO_DOI = re.compile(r"\bno DOI\b", re.IGNORECASE)
+_NOT_YET_IN_A_VOLUME = re.compile(r"\b(in press|online|preprint)\b", re.IGNORECASE)
+_PREPRINT_SERVERS = ("arxiv", "biorxiv", "medrxiv", "chemrxiv", "research square", "preprints org", "preprints", "ssrn")
+_YEAR = re.compile(r"(1[5-9]|20)\d\d")
+_KEY = re.compile(r"(?P<name>[A-Z][A-Za-z]*)(?P<year>\d{4})[a-z]?", re.ASCII)
+_ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]{4,}")
+_CAPITALISED = re.compile(r"[A-Z][a-z]+")
+# A last word that ends in a full stop of its own: an initial, or a usual abbreviation.
+_ABBREVIATION = re.compile(r"(?:\b[A-Za-z]|\b(?:al|etc|vs|spp?|St|Inc|Jr|Sr|\w\.\w))\.$|\.\.\.$")
+
+
+def check_entry(entry: Entry, path: str, today: date) -> list[Finding]:
+    """All faults of one entry that can be seen without looking at any other.
+
+    Parameters
+    ----------
+    entry : the entry
+    path : how the .bib file is named in findings
+    today : no work can be published later than next year
+    """
+    return [Finding.of(BY_NAME[rule], path, line, message) for check in _CHECKS for rule, line, message in check(entry)] + [
+        Finding.of(BY_NAME[rule], path, line, message) for rule, line, message in _year(entry, today)
+    ]
+
+
+def is_preprint(entry: Entry) -> bool:
+    """Whether the entry is a preprint: by its DOI, its archive, or the server named as its journal or publisher."""
+    if is_preprint_doi(entry.text("doi").lower()):
+        return True
+    if entry.type != "article" and entry.text("eprint"):
+        return True
+    named = {fold(entry.text(n)) for n in ("journal", "howpublished", "publisher", "archiveprefix")}
+    return any(server in named for server in _PREPRINT_SERVERS)
+
+
+def says_no_doi(entry: Entry) -> bool:
+    """Whether the entry's note says that the work has no DOI."""
+    return bool(_NO_DOI.search(entry.text("note")))
+
+
+def _required(entry: Entry) -> Iterator[Fault]:
+    kind = TYPES.get(entry.type)
+    if kind is None:
+        return
+    waived: set[str] = set()
+    if entry.type == "article" and (_NOT_YET_IN_A_VOLUME.search(entry.text("note")) or is_preprint(entry)):
+        waived = {"volume", "pages|eid"}
+    for alternatives in kind.required:
+        if alternatives in waived or any(entry.text(name) for name in alternatives.split("|")):
+            continue
+        shown = alternatives.replace("|", " or ")
+        yield "required-field-missing", entry.line, f"the {entry.type} {entry.key} has no {shown}"
+    has_other = (entry.text("isbn") and entry.type in ("book", "inbook")) or entry.text("eprint")
+    if kind.needs_doi and not entry.text("doi") and not has_other and not says_no_doi(entry):
+        yield "doi-missing", entry.line, f"the {entry.type} {entry.key} has no doi"
+
+
+def _identifiers(entry: Entry) -> Iterator[Fault]:
+    doi, line = entry.text("doi"), entry.line_of("doi")
+    if doi:
+        if is_doi_address(doi):
+            yield "doi-as-address", line, f"{entry.key} gives its DOI as {doi}"
+        elif not is_doi(doi):
+            yield "doi-malformed", line, f"{entry.key}: {doi!r} is not a DOI"
+        elif doi != doi.lower():
+            yield "doi-upper-case", line, f"{entry.key} has capitals in its DOI {doi}"
+    pmid, pmcid = entry.text("pmid"), entry.text("pmcid")
+    if pmid and not is_pmid(pmid):
+        yield "pmid-form", entry.line_of("pmid"), f"{entry.key}: {pmid!r} is not a PubMed identifier"
+    if pmcid and not is_pmcid(pmcid):
+        yield "pmcid-form", entry.line_of("pmcid"), f"{entry.key}: {pmcid!r} is not a PubMed Central identifier"
+
+
+def _year(entry: Entry, today: date) -> Iterator[Fault]:
+    year = entry.text("year")
+    if year and not (_YEAR.fullmatch(year) and int(year) <= today.year + 1):
+        yield "year-form", entry.line_of("year"), f"{entry.key}: {year!r} is not a year of publication"
+
+
+def _authors(entry: Entry) -> Iterator[Fault]:
+    for field in ("author", "editor"):
+        raw, line = entry.raw(field) if field in entry.fields else "", entry.line_of(field)
+        if _ET_AL.search(raw):
+            yield "author-et-al", line, f"{entry.key} ends its {field}s in 'et al.'"
+            continue
+        wrong = [person for person in split_people(raw)[0] if not _is_inverted(person)] if raw else []
+        if wrong:
+            more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+            yield "author-form", line, f"{entry.key} has the {field} {wrong[0]!r}{more}"
+
+
+def _is_inverted(person: str) -> bool:
+    """Whether a name is ``Last, First``, ``Last, Jr, First`` or a group in braces."""
+    if is_group(person):
+        return True
+    depth, parts = 0, [""]
+    for character in person:
+        depth += (character == "{") - (character == "}")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return len(parts) in (2, 3) and all(part.strip() for part in parts) and ";" not in person
+
+
+def _title(entry: Entry) -> Iterator[Fault]:
+    title, line = entry.text("title"), entry.line_of("title")
+    if title.endswith(".") and not _ABBREVIATION.search(title):
+        yield "title-full-stop", line, f"the title of {entry.key} ends in a full stop"
+    words = _WORDS.findall(title)
+    if len(words) >= 3 and all(word.isupper() for word in words):
+        yield "title-all-capitals", line, f"the title of {entry.key} is in capitals"
+    elif _is_title_case(entry.raw("title")) and entry.type not in ("book", "proceedings"):
+        yield "title-case", line, f"the title of {entry.key} is in title case"
+
+
+def _is_title_case(raw: str) -> bool:
+    """Whether almost every long word outside braces, after the first of a clause, begins with a capital."""
+    outside, depth = [], 0
+    for character in raw:
+        depth += (character == "{") - (character == "}")
+        outside.append(character if depth == 0 and character != "}" else "\x00")
+    clauses = re.split(r"[:.?!–—]\s+", "".join(outside))
+    words = [word for clause in clauses for word in clause.split()[1:] if len(word) >= 4 and word.isalpha()]
+    capitalised = sum(bool(_CAPITALISED.fullmatch(word)) for word in words)
+    return capitalised >= 4 and capitalised >= 0.75 * len(words)
+
+
+def _key(entry: Entry) -> Iterator[Fault]:
+    match = _KEY.fullmatch(entry.key)
+    if match is None:
+        yield "key-form", entry.line, f"the key {entry.key!r} is not a first author, a year and perhaps a letter"
+        return
+    year = entry.text("year")
+    if _YEAR.fullmatch(year) and year != match["year"]:
+        yield "key-disagrees", entry.line, f"the key {entry.key} says {match['year']}, its year is {year}"
+        return
+    first = _first_author(entry)
+    if first and match["name"].lower() not in first:
+        shown = entry.authors[0].full_family
+        yield "key-disagrees", entry.line, f"the key {entry.key} does not begin with its first author, {shown}"
+
+
+def _first_author(entry: Entry) -> set[str]:
+    """Beginnings that the key may have; empty where the author field has a fault of its own."""
+    people = split_people(entry.raw("author") or entry.raw("editor"))[0]
+    if not people or not _is_inverted(people[0]) or not compact(entry.authors[0].full_family):
+        return set()
+    return key_letters(entry.authors[0])
+
+
+_CHECKS: tuple[Callable[[Entry], Iterator[Fault]], ...] = (_required, _identifiers, _authors, _title, _key)

@@ -1,0 +1,109 @@
+"""LaTeX to Unicode and back, and the folding under which titles and names are compared."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+
+# Where none of these occurs, braces are all the markup there is; the decoder is slow, and most values are like that.
+_MARKUP = re.compile(r"[\\$~%&`]|''|--")
+_LONE = re.compile(r"(?<!\\)([%&#])")
+_MATH = re.compile(r"(?<!\\)\$([^$]*)(?<!\\)\$")
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_RAISED = re.compile(r"([\^_])\s*(?:\{([^{}]*)\}|([^\s{\\]))")
+_TEXT_RAISED = re.compile(r"\\text(super|sub)script\s*\{([^{}]*)\}")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+# Letters that do not decompose into a base letter and an accent.
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n", "ß": "ss"}
+)
+_ESCAPES = {c: f"\\{c}" for c in "%&#_${}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+_GREEK = str.maketrans(
+    dict(
+        zip(
+            "αβγδεζηθικλμνξοπρστυφχψω",
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
+            "phi chi psi omega".split(),
+            strict=True,
+        )
+    )
+    | {"ς": "sigma", "ϕ": "phi"}
+)
+
+
+def _decoder() -> LatexNodes2Text:
+    context = get_default_latex_context_db()
+    context.add_context_category("resistance", prepend=True, macros=[MacroTextSpec("url", simplify_repl="%s")])
+    return LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=True)
+
+
+_DECODER = _decoder()
+
+
+@lru_cache(maxsize=65536)
+def to_unicode(latex: str) -> str:
+    """Plain text of a BibTeX value: TeX accents, symbols and simple mathematics as Unicode, no braces.
+
+    Parameters
+    ----------
+    latex : value without its enclosing braces or quotes, ``@string`` names already replaced
+    """
+    if not _MARKUP.search(latex):
+        return " ".join(latex.replace("{", "").replace("}", "").split())
+    # BibTeX gives % and & no meaning; the decoder would take the first for a comment and the second for a column.
+    prepared = _TEXT_RAISED.sub(lambda m: _raise("^" if m[1] == "super" else "_", m[2]), _LONE.sub(r"\\\1", latex))
+    if len(_DOLLAR.findall(prepared)) % 2:
+        prepared = _DOLLAR.sub(r"\\$", prepared)
+    prepared = _MATH.sub(lambda m: f"${_RAISED.sub(lambda r: _raise(r[1], r[2] or r[3] or ''), m[1])}$", prepared)
+    try:
+        text = _DECODER.latex_to_text(prepared)
+    except Exception:  # the decoder's own error classes are many; any of them means: not LaTeX after all
+        text = re.sub(r"\\(?=\W)|[{}]", "", latex)
+    return " ".join(text.split())
+
+
+def _raise(mark: str, text: str) -> str:
+    """Superscript or subscript in Unicode where all of it can be, else the text itself."""
+    table = _SUPERSCRIPTS if mark == "^" else _SUBSCRIPTS
+    raised = text.translate(table)
+    return raised if all(ord(c) in table for c in text) else text
+
+
+def verbatim(latex: str) -> str:
+    """An identifier or address as it is meant: without braces, and without the backslash before ``_ % & # ~ $``."""
+    return re.sub(r"\\([_%&#~$])", r"\1", latex).replace("{", "").replace("}", "").strip()
+
+
+def escape(text: str) -> str:
+    """Unicode text as a BibTeX value: the characters with a meaning in TeX escaped, everything else as it is."""
+    return "".join(_ESCAPES.get(c, c) for c in text)
+
+
+def without_tags(text: str) -> str:
+    """Text of a registry's title: HTML tags removed, character references resolved, spaces collapsed."""
+    return " ".join(html.unescape(_TAG.sub("", text)).split())
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """``text`` for comparison: no tags, accents, case or punctuation; Greek letters by name; words by single spaces."""
+    if not text.isascii() or "<" in text or "&" in text:
+        text = unicodedata.normalize("NFKD", without_tags(text).casefold()).casefold()
+        text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS).translate(_GREEK)
+    return _NOT_ALPHANUMERIC.sub(" ", text.lower()).strip()
+
+
+def compact(text: str) -> str:
+    """:func:`fold` without spaces, so that ``non-small`` and ``nonsmall`` agree."""
+    return fold(text).replace(" ", "")

@@ -1,0 +1,56 @@
+"""Mathematics as MathML, made when the book is built: no script, no font from elsewhere, readable by screen readers."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def to_mathml(latex: str, display: bool, node: nodes.Node | None = None) -> str:
+    """MathML of a LaTeX formula, with the LaTeX kept as its annotation; a formula that fails is a warning."""
+    source = latex.strip()
+    try:
+        markup = convert(source, display="block" if display else "inline")
+    except Exception as error:
+        logger.warning("formula %r cannot be rendered: %s", source, error, location=node, type="math")
+        return f"<code>{escape(source)}</code>"
+    start = markup.index(">") + 1
+    inner = markup[start : markup.rindex("</math>")]
+    note = f'<annotation encoding="application/x-tex">{escape(source)}</annotation>'
+    return f"{markup[:start]}<semantics>{inner}{note}</semantics></math>"
+
+
+def visit_math(translator: Any, node: nodes.math) -> None:
+    """Inline formula."""
+    translator.body.append(to_mathml(node.astext(), False, node))
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator: Any, node: nodes.math_block) -> None:
+    """Display formula, numbered where it has a label; wide ones scroll by keyboard, too."""
+    ids = f' id="{node["ids"][0]}"' if node.get("ids") else ""
+    number = f'<span class="equation-number">({node["number"]})</span>' if node.get("number") else ""
+    latex = node.astext()
+    environment = "aligned" if "\\\\" in latex and "\\begin" not in latex else None
+    if environment:
+        latex = f"\\begin{{{environment}}}{latex}\\end{{{environment}}}"
+    translator.body.append(f'<div class="equation" tabindex="0" role="group" aria-label="Equation"{ids}>')
+    translator.body.append(to_mathml(latex, True, node))
+    translator.body.append(f"{number}</div>\n")
+    raise nodes.SkipNode
+
+
+def _nothing(translator: Any, node: nodes.Node) -> None:
+    """Everything is written on the way in."""
+
+
+def setup(app: Sphinx) -> None:
+    """Register the renderer."""
+    app.add_html_math_renderer("mathml", (visit_math, _nothing), (visit_math_block, _nothing))

@@ -1,0 +1,259 @@
+"""Nodes of figures and tables, and how they are written as HTML."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
+TABLES = "_tables"
+
+
+class review_figure(nodes.General, nodes.Element):
+    """A figure with its pictures, controls, caption and data."""
+
+
+class evidence_table(nodes.General, nodes.Element):
+    """A table whose cells hold ordinary inline nodes."""
+
+
+class evidence_row(nodes.General, nodes.Element):
+    """A row of an evidence table."""
+
+
+class evidence_cell(nodes.General, nodes.TextElement):
+    """A cell of an evidence table; ``header`` marks the cell that names its row."""
+
+
+class code_fold(nodes.General, nodes.Element):
+    """The source of a notebook cell, folded."""
+
+
+class FoldCodeTransform(SphinxPostTransform):
+    """Folds the input of every notebook cell."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Wrap each ``cell_input`` container."""
+        for cell in list(self.document.findall(nodes.container)):
+            if "cell_input" in cell["classes"]:
+                fold = code_fold()
+                cell.replace_self(fold)
+                fold += cell
+
+
+def csv_text(fields: list[str], rows: list[list[Any]]) -> str:
+    """Rows as CSV: UTF-8, LF, missing values empty."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(fields)
+    writer.writerows([["" if v is None else v for v in row] for row in rows])
+    return out.getvalue()
+
+
+def json_text(fields: list[str], rows: list[list[Any]]) -> str:
+    """Rows as a JSON array of objects."""
+    return json.dumps([dict(zip(fields, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(translator: Any, folder: str, name: str, text: str) -> str:
+    """Write a file of the page into the site; returns its address relative to the page."""
+    builder = translator.builder
+    target = Path(builder.outdir) / folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists() or target.read_text(encoding="utf-8") != text:
+        target.write_text(text, encoding="utf-8")
+    depth = builder.current_docname.count("/")
+    return "../" * depth + f"{folder}/{name}"
+
+
+def visit_caption_number(translator: Any, node: nodes.Element) -> None:
+    """Write ``Fig. 3`` or ``Table 2`` in front of a caption."""
+    translator.body.append('<span class="caption-number">')
+    translator.add_fignumber(node)
+    translator.body.append("</span>")
+
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+
+def visit_review_figure(translator: Any, node: review_figure) -> None:
+    """Write the whole figure; its children are written here, in the page's order."""
+    anchor, body = node["anchor"], translator.body
+    # The name carries the content: a browser that cached an older picture asks for the new one.
+    digest = sha256(json.dumps([node["pictures"], node["spec"]], sort_keys=True).encode()).hexdigest()[:10]
+    stem = f"{anchor}-{digest}"
+    pictures = {k: _write(translator, FIGURES, f"{stem}-{k}.svg", svg) for k, svg in node["pictures"].items()}
+    spec = json.dumps({"spec": node["spec"], "controls": node["controls"]}, ensure_ascii=False, sort_keys=True)
+    script = _write(translator, FIGURES, f"{stem}.js", f'window.reviewFigures["{anchor}"] = {spec};\n')
+    data = _write(translator, FIGURES, f"{anchor}.csv", csv_text(node["fields"], node["rows"]))
+    body.append(f'<figure class="review-figure" id="{anchor}" data-figure="{anchor}" data-script="{script}">\n')
+    body.append(_plot_html(node, pictures))
+    body.append(_controls_html(anchor, node["controls"]))
+    caption, table = node.children
+    body.append("<figcaption>")
+    visit_caption_number(translator, node)
+    for child in caption.children:
+        child.walkabout(translator)
+    body.append("</figcaption>\n")
+    body.append(
+        '<details class="figure-more"><summary>Description and data</summary>\n'
+        f'<p id="{anchor}-alt">{escape(node["alt"])}</p>\n'
+    )
+    table["download"] = data
+    table.walkabout(translator)
+    if table["every"] > 1:
+        body.append(f"<p>The table shows one row in {table['every']} of {len(node['rows']):,}; the CSV has all.</p>\n")
+    body.append(_reproduce_html(translator, data))
+    body.append("</details>\n</figure>\n")
+    raise nodes.SkipNode
+
+
+def _plot_html(node: review_figure, pictures: dict[str, str]) -> str:
+    """Pictures for light and dark, wide and narrow; each reserves its place before it has loaded."""
+    parts = []
+    for mode in ("light", "dark"):
+        wide, narrow = node["sizes"][f"{mode}-wide"], node["sizes"][f"{mode}-narrow"]
+        parts.append(
+            f'<picture class="only-{mode}">'
+            f'<source media="(max-width: 640px)" srcset="{pictures[f"{mode}-narrow"]}" '
+            f'width="{narrow[0]:g}" height="{narrow[1]:g}">'
+            f'<img src="{pictures[f"{mode}-wide"]}" alt="{escape(node["alt"], quote=True)}" '
+            f'width="{wide[0]:g}" height="{wide[1]:g}" loading="lazy" decoding="async"></picture>'
+        )
+    return f'<div class="plot">{"".join(parts)}</div>\n'
+
+
+def _controls_html(anchor: str, controls: list[dict[str, Any]]) -> str:
+    """Controls, shown where there is JavaScript; they start at the values of the picture."""
+    if not controls:
+        return ""
+    rows = "".join(_control_html(anchor, i, control) for i, control in enumerate(controls))
+    return (
+        f'<form class="controls needs-js" aria-label="Controls of this figure">{rows}'
+        '<button type="reset" class="quiet">Reset</button></form>\n'
+    )
+
+
+def _control_html(anchor: str, index: int, control: dict[str, Any]) -> str:
+    name, label = f"{anchor}-{index}", escape(control["label"])
+    signal = f'data-signal="{escape(control["signal"], quote=True)}"'
+    value = control["value"]
+    match control["input"]:
+        case "range":
+            field = (
+                f'<input type="range" id="{name}" {signal} min="{control["min"]:g}" max="{control["max"]:g}" '
+                f'step="{control["step"]:g}" value="{value:g}"><output for="{name}">{value:g}</output>'
+            )
+        case "checkbox":
+            field = f'<input type="checkbox" id="{name}" {signal}{" checked" if value else ""}>'
+        case _:
+            options = "".join(
+                f'<option value="{escape(json.dumps(o["value"]), quote=True)}"'
+                f"{' selected' if o['value'] == value else ''}>{escape(o['label'])}</option>"
+                for o in control["options"]
+            )
+            field = f'<select id="{name}" {signal}>{options}</select>'
+    return f'<div class="control"><label for="{name}">{label}</label>{field}</div>'
+
+
+def visit_code_fold(translator: Any, node: code_fold) -> None:
+    """Code is there for those who want it, and folded for those who read."""
+    translator.body.append('<details class="code-fold"><summary>Code</summary>\n')
+
+
+def depart_code_fold(translator: Any, node: code_fold) -> None:
+    """Close the fold."""
+    translator.body.append("</details>\n")
+
+
+def _reproduce_html(translator: Any, data: str) -> str:
+    page = escape(translator.builder.current_docname)
+    return (
+        f'<p><a href="{data}" download>Data of this figure (CSV)</a>. '
+        f"Made by <code>{page}.md</code>; <code>make notebooks</code> runs it again.</p>\n"
+    )
+
+
+# --- tables ------------------------------------------------------------------------------------------------------
+
+
+def visit_evidence_table(translator: Any, node: evidence_table) -> None:
+    """Write the table up to its first row."""
+    body = translator.body
+    numbered = node["numbered"]
+    anchor = node.get("anchor", "")
+    label = f'aria-labelledby="{anchor}-caption"' if numbered else f'aria-label="{escape(node["label"], quote=True)}"'
+    if numbered:
+        body.append(f'<div class="evidence-table" id="{anchor}" data-table="{anchor}">\n')
+        body.append(f'<p class="table-caption" id="{anchor}-caption">')
+        visit_caption_number(translator, node)
+        for child in node.children[0].children:
+            child.walkabout(translator)
+        body.append("</p>\n")
+    body.append(f'<div class="table-scroll" role="region" tabindex="0" {label}>\n<table {label}>\n')
+    body.append("<thead><tr>" + "".join(_head_html(column) for column in node["columns"]) + "</tr></thead>\n<tbody>\n")
+    if numbered:
+        # The caption was written above, where it stays in view while the table scrolls sideways.
+        node.remove(node.children[0])
+
+
+def _head_html(column: dict[str, Any]) -> str:
+    unit = f' <span class="unit">({escape(column["unit"])})</span>' if column.get("unit") else ""
+    hint = f' title="{escape(column["description"], quote=True)}"' if column.get("description") else ""
+    return f'<th scope="col"{hint}>{escape(column["title"])}{unit}</th>'
+
+
+def depart_evidence_table(translator: Any, node: evidence_table) -> None:
+    """Write the table's end: what its direction refers to, and its downloads."""
+    body = translator.body
+    body.append("</tbody>\n</table>\n</div>\n")
+    if not node["numbered"]:
+        return
+    if node.get("statement"):
+        body.append(f'<p class="table-note">Direction refers to the statement: {escape(node["statement"])}.</p>\n')
+    links = [
+        (_write(translator, TABLES, f"{node['anchor']}.csv", csv_text(node["fields"], node["rows"])), "CSV"),
+        (_write(translator, TABLES, f"{node['anchor']}.json", json_text(node["fields"], node["rows"])), "JSON"),
+    ]
+    shown = " · ".join(f'<a href="{href}" download>{kind}</a>' for href, kind in links)
+    body.append(f'<p class="table-note downloads">{len(node["rows"])} rows: {shown}</p>\n</div>\n')
+
+
+def visit_evidence_row(translator: Any, node: evidence_row) -> None:
+    """Open a row."""
+    row_id = f' id="{node["ids"][0]}"' if node["ids"] else ""
+    translator.body.append(f"<tr{row_id}>")
+
+
+def depart_evidence_row(translator: Any, node: evidence_row) -> None:
+    """Close a row."""
+    translator.body.append("</tr>\n")
+
+
+def visit_evidence_cell(translator: Any, node: evidence_cell) -> None:
+    """Open a cell; the first of a row is its header."""
+    sort = f' data-sort="{escape(str(node["sort"]), quote=True)}"'
+    kind = ' class="numeric"' if node["numeric"] else ""
+    translator.body.append(f'<th scope="row"{sort}>' if node["header"] else f"<td{sort}{kind}>")
+
+
+def depart_evidence_cell(translator: Any, node: evidence_cell) -> None:
+    """Close a cell."""
+    translator.body.append("</th>" if node["header"] else "</td>")
+
+
+def title_of(node: nodes.Element) -> str | None:
+    """Caption of a numbered node, for references to it."""
+    caption = next(iter(node.findall(nodes.caption)), None)
+    return caption.astext() if caption is not None else None

@@ -1,0 +1,57 @@
+"""``show_number``: a number that a table or a model produced, for the prose."""
+
+from __future__ import annotations
+
+import math
+
+_MINUS = "−"
+
+
+class Text(str):
+    """Text that displays as itself, without quotation marks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def format_number(value: float, spec: str = "g") -> str:
+    """``value`` in format ``spec`` with a true minus sign and powers of ten written out.
+
+    >>> format_number(-1234.5, ",.0f")
+    '−1,234'
+    >>> format_number(3e-9, ".1e")
+    '3.0 × 10⁻⁹'
+
+    Raises
+    ------
+    ValueError
+        If the value is not a finite number.
+    """
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"value: {value!r} is not a finite number")
+    text = format(int(value) if spec.endswith("d") else number, spec)
+    mantissa, mark, exponent = text.partition("e")
+    if mark:
+        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        text = f"{mantissa} × 10{power}"
+    return text.replace("-", _MINUS)
+
+
+def show_number(name: str, value: float | str, spec: str = "g") -> None:
+    """Keep a number under ``name``; the prose inserts it with ``{glue:text}`name```.
+
+    Parameters
+    ----------
+    name : str
+        Unique on the page.
+    value : number, or text such as ``"3 of 12"``
+    spec : str
+        Python format specification, for example ``".1f"`` or ``",d"``.
+    """
+    from myst_nb import glue
+
+    text = value if isinstance(value, str) else format_number(value, spec)
+    glue(name, Text(text), display=False)

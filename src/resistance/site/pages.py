@@ -1,0 +1,298 @@
+"""What each page carries beside its text: header, footer, metadata for machines, files to cite it with."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from datetime import date, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
+
+from resistance import __version__
+from resistance.paths import root
+from resistance.site import chapter_files, facts
+from resistance.site.nodes import evidence_table
+
+# Sets the colour mode before anything is drawn, and tells the style sheet that scripts run.
+INLINE_SCRIPT = (
+    'document.documentElement.className="js";'
+    'try{document.body.dataset.theme=localStorage.getItem("theme")||"auto"}catch(e){}'
+)
+_SEARCH_SCRIPTS = [
+    "_static/documentation_options.js",
+    "_static/doctools.js",
+    "_static/language_data.js",
+    "_static/searchtools.js",
+    "_static/sphinx_highlight.js",
+    "searchindex.js",
+]
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def content_security_policy() -> str:
+    """Only the site itself; the one inline script is named by its hash."""
+    digest = b64encode(sha256(INLINE_SCRIPT.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+    )
+
+
+@lru_cache(maxsize=1)
+def assets_digest() -> str:
+    """Changes when a style sheet or script of ours does."""
+    total = sha256()
+    for path in sorted((Path(__file__).parent / "static").rglob("*")):
+        if path.is_file():
+            total.update(path.read_bytes())
+    return total.hexdigest()[:10]
+
+
+def front_matter(path: Path) -> dict[str, Any]:
+    """YAML front matter of a page; empty where there is none or it cannot be read (the check reports that)."""
+    text = path.read_text(encoding="utf-8")
+    if not text.startswith("---\n"):
+        return {}
+    try:
+        content = yaml.safe_load(text[4 : text.index("\n---", 4)])
+    except (yaml.YAMLError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def searched_on(block: Any) -> date | None:
+    """Date of the last search in a ``review`` block; ``None`` where there is none (the check reports that)."""
+    try:
+        return date.fromisoformat(str(block["searched"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def day_text(day: date) -> str:
+    """``23 November 2026``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Fill ``review`` in a page's template context."""
+    if app.builder.name not in ("html", "dirhtml"):
+        return
+    body = context.get("body", "")
+    title = _plain(context.get("title", "")) or app.config.html_title
+    review: dict[str, Any] = {
+        "csp": content_security_policy(),
+        "inline_script": INLINE_SCRIPT,
+        "assets": assets_digest(),
+        "scripts": _SEARCH_SCRIPTS if templatename == "search.html" else [],
+        "version": __version__,
+        "head_title": app.config.html_title if pagename == "index" else f"{title} – {app.config.html_title}",
+        "description": _description(doctree) or f"{title}: a page of the living review of drug resistance in cancer.",
+        "url": app.config.html_baseurl + page_address(pagename) if doctree is not None else None,
+        "meta": [],
+        "chapter": None,
+        "body": body,
+    }
+    context["review"] = review
+    context["script_files"], context["css_files"] = [], []
+    if doctree is None:
+        return
+    chapter = _chapter(app, pagename, title, doctree)
+    if chapter:
+        header = context["resistance_header"] = _render(app, "review/chapter-header.html", chapter=chapter)
+        review["chapter"] = chapter
+        review["body"] = body.replace("</h1>", "</h1>\n" + header, 1)
+    review["meta"] = _meta(app, title, review)
+    review["json_ld"] = _json_ld(app, title, review)
+
+
+def page_address(pagename: str) -> str:
+    """Address of a page below the site's base."""
+    return "" if pagename == "index" else f"{pagename}.html"
+
+
+def forget(app: Sphinx, env: Any, docname: str) -> None:
+    """Nothing of a page outlives its reading: claims shown are kept in ``env.metadata``, which Sphinx clears."""
+    env.temp_data.pop("resistance_claims", None)
+
+
+def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, Any] | None:
+    """Facts of a chapter: pages whose front matter has a ``review`` block."""
+    path = Path(app.env.doc2path(pagename))
+    block = front_matter(path).get("review")
+    searched = searched_on(block)
+    if searched is None:
+        return None
+    due = searched + timedelta(days=int(block.get("interval_days", 180)))
+    tables = [t for t in doctree.findall(evidence_table) if t.get("evidence")]
+    short = pagename.removeprefix("chapters/")
+    chapter = {
+        "question": block.get("question", ""),
+        "section": block.get("section", ""),
+        "searched": searched,
+        "searched_text": day_text(searched),
+        "due": due,
+        "due_text": day_text(due),
+        "rows": len({(t["table"], tuple(map(str, row))) for t in tables for row in t["rows"]}),
+        "claims": len(app.env.metadata[pagename].get("resistance_claims", [])),
+        "checks": sum(row["chapter"] == short for row in facts.rows("model_checks")),
+        "tables": sorted({t["table"] for t in doctree.findall(evidence_table) if t.get("table")}),
+        "notebook": f"notebooks/{pagename}.ipynb",
+        "title": title,
+    }
+    url = app.config.html_baseurl + page_address(pagename)
+    repository = repository_url(app)
+    chapter["cite_as"] = (
+        f"The living review’s contributors ({searched.year}). {title}. In: {app.config.html_title}: an executable, "
+        f"living review, version {__version__}; last searched {day_text(searched)}. {url}"
+    )
+    chapter["edit_url"] = f"{repository}/edit/main/{pagename}.md"
+    chapter["report_url"] = f"{repository}/issues/new?title=Error%20in%20{escape(pagename)}"
+    chapter |= chapter_files.write(app, pagename, chapter, url)
+    return chapter
+
+
+def repository_url(app: Sphinx) -> str:
+    """Address of the repository, from ``_config.yml``."""
+    return _settings()["repository"]["url"].rstrip("/")
+
+
+@lru_cache(maxsize=1)
+def _settings() -> dict[str, Any]:
+    return yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
+
+
+def _render(app: Sphinx, template: str, **values: Any) -> str:
+    return app.builder.templates.render(template, values)
+
+
+def _plain(title: str) -> str:
+    return nodes.unescape(" ".join(_strip_tags(title).split()))
+
+
+def _strip_tags(text: str) -> str:
+    import re
+    from html import unescape
+
+    return unescape(re.sub(r"<[^>]+>", "", text))
+
+
+def _description(doctree: Any) -> str:
+    """First paragraph or claim of a page, cut at a word before 160 characters."""
+    if doctree is None:
+        return ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 60:
+            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
+    return ""
+
+
+def _meta(app: Sphinx, title: str, review: dict[str, Any]) -> list[tuple[str, str]]:
+    """Open Graph for every page; ``citation_*`` for chapters, which reference managers read."""
+    meta = [
+        ("og:title", title),
+        ("og:type", "article" if review["chapter"] else "website"),
+        ("og:url", review["url"]),
+        ("og:description", review["description"]),
+        ("og:site_name", app.config.html_title),
+        ("og:image", app.config.html_baseurl + "_static/card.png"),
+    ]
+    if review["chapter"]:
+        chapter = review["chapter"]
+        meta += [
+            ("citation_title", title),
+            ("citation_author", "The living review's contributors"),
+            ("citation_publication_date", chapter["searched"].strftime("%Y/%m/%d")),
+            ("citation_online_date", chapter["searched"].strftime("%Y/%m/%d")),
+            ("citation_inbook_title", f"{app.config.html_title}: an executable, living review"),
+            ("citation_public_url", review["url"]),
+            ("citation_language", "en"),
+        ]
+    return meta
+
+
+def _json_ld(app: Sphinx, title: str, review: dict[str, Any]) -> str:
+    """Schema.org description: the site, or the chapter with its data sets."""
+    base = {"@context": "https://schema.org", "url": review["url"], "name": title, "inLanguage": "en-GB"}
+    chapter = review["chapter"]
+    people = {"@type": "Organization", "name": "The living review's contributors"}
+    if not chapter:
+        described = base | {"@type": "WebPage", "isPartOf": {"@type": "WebSite", "name": app.config.html_title}}
+    else:
+        described = base | {
+            "@type": "ScholarlyArticle",
+            "headline": title,
+            "abstract": chapter["question"],
+            "author": people,
+            "dateModified": chapter["searched"].isoformat(),
+            "version": __version__,
+            "license": LICENCE,
+            "isAccessibleForFree": True,
+            "isPartOf": {"@type": "Book", "name": app.config.html_title, "url": app.config.html_baseurl},
+            "hasPart": [
+                {
+                    "@type": "Dataset",
+                    "name": facts.schema(table).title,
+                    "description": facts.schema(table).description,
+                    "license": LICENCE,
+                    "creator": people,
+                    "distribution": {
+                        "@type": "DataDownload",
+                        "encodingFormat": "text/csv",
+                        "contentUrl": f"{app.config.html_baseurl}data/{table}.csv",
+                    },
+                }
+                for table in chapter["tables"]
+            ],
+        }
+    # A closing tag inside a string would end the script element.
+    return json.dumps(described, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
+
+
+class PageRole(SphinxRole):
+    """``{page}`mechanisms/hypoxia```: a link to a page, or its name with "planned" while nobody has written it."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """A reference that Sphinx fills with the page's title, or plain words."""
+        text, _, target = self.text.rpartition("<")
+        name = target.rstrip(">").strip().removesuffix(".md")
+        docname = f"chapters/{name}"
+        if docname not in self.env.found_docs:
+            words = text.strip() or name.rsplit("/", 1)[-1].replace("-", " ")
+            return [nodes.inline("", f"{words} (planned)", classes=["planned"])], []
+        reference = addnodes.pending_xref(
+            "",
+            refdoc=self.env.docname,
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{docname}",
+            refexplicit=bool(text.strip()),
+            refwarn=True,
+        )
+        reference += nodes.inline("", text.strip() or name, classes=["std", "std-doc"])
+        return [reference], []
+
+
+class CountRole(SphinxRole):
+    """``{count}`references```: a number of the book, counted when it is built."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The number as text, or a warning if nothing of that name is counted."""
+        for name in facts.FILES:
+            self.env.note_dependency(str(root() / name))
+        counts = facts.counts()
+        name = self.text.strip()
+        if name not in counts:
+            known = ", ".join(sorted(counts))
+            message = f"{name!r} is not counted; counted are {known}"
+            return [], [self.inliner.reporter.warning(message, line=self.lineno)]
+        return [nodes.Text(f"{counts[name]:,}")], []

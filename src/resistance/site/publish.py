@@ -1,0 +1,169 @@
+"""What the site has beside its pages: assets in few files, data package, site map, feed, page for lost addresses."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import furo
+from sphinx.application import Sphinx
+
+from resistance.evidence.descriptor import descriptor_path
+from resistance.evidence.schema import table_names, table_path
+from resistance.paths import root
+from resistance.site import facts, pages
+from resistance.site.theme import MODES, WIDTHS, config
+
+STATIC = Path(__file__).parent / "static"
+_FURO = Path(furo.__file__).parent / "theme" / "furo" / "static"
+# Files that Sphinx and the theme put into every site and that no page of ours asks for.
+_UNUSED = (
+    "*.map",
+    "design-tabs.js",
+    "sphinx-design.min.css",
+    "mystnb.*.css",
+    "pygments.css",
+    "plus.png",
+    "minus.png",
+    "file.png",
+    "basic.css",
+    "styles",
+    "scripts",
+    "skeleton.css",
+    "debug.css",
+)
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Put the site together after the pages are written; does nothing after a failed build."""
+    if error is not None or app.builder.name not in ("html", "dirhtml"):
+        return
+    out = Path(app.builder.outdir)
+    static = out / "_static"
+    static.mkdir(exist_ok=True)
+    _write(static / "review.css", _style_sheet(static))
+    _write(static / "review.js", (_FURO / "scripts/furo.js").read_text() + "\n" + (STATIC / "review.js").read_text())
+    _write(static / "icon.svg", (STATIC / "icon.svg").read_text())
+    if (STATIC / "card.png").exists():
+        shutil.copyfile(STATIC / "card.png", static / "card.png")
+    vega_bundle(static / "vega.js")
+    _publish_data(out / "data")
+    base = app.config.html_baseurl
+    _write(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
+    _write(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
+    _write(out / "feed.xml", _feed(app, base))
+    _write(out / "404.html", _lost_page(app, base))
+    for pattern in _UNUSED:
+        for path in static.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def _style_sheet(static: Path) -> str:
+    """One style sheet: code colours, theme, ours."""
+    pygments = static / "pygments.css"
+    parts = [
+        pygments.read_text(encoding="utf-8") if pygments.exists() else "",
+        (_FURO / "styles/furo.css").read_text(encoding="utf-8").split("/*# sourceMappingURL")[0],
+        (STATIC / "review.css").read_text(encoding="utf-8"),
+    ]
+    return "\n".join(parts)
+
+
+def vega_bundle(target: Path) -> None:
+    """Our own copy of Vega, with the house configuration of each mode and width; made once a version."""
+    import vl_convert
+
+    stamp = f"/* vl-convert {vl_convert.__version__} */\n"
+    cached = root() / "_build" / "vega-bundle.js"
+    if not cached.exists() or not cached.read_text(encoding="utf-8").startswith(stamp):
+        cached.parent.mkdir(exist_ok=True)
+        part = cached.with_suffix(".part")
+        part.write_text(stamp + vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
+        os.replace(part, cached)
+    looks = {mode: {width: config(mode, width) for width in WIDTHS} for mode in MODES}
+    text = f"{cached.read_text(encoding='utf-8')}\nwindow.reviewVegaConfig = {json.dumps(looks)};\n"
+    _write(target, text)
+
+
+def _publish_data(folder: Path) -> None:
+    """Tables and descriptor under stable addresses: ``data/<table>.csv``, ``data/<table>.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in table_names():
+        if not table_path(name).exists():
+            continue
+        shutil.copyfile(table_path(name), folder / f"{name}.csv")
+        records = [{k: v for k, v in row.items() if k != "_line"} for row in facts.rows(name)]
+        _write(folder / f"{name}.json", json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n")
+    if descriptor_path().exists():
+        shutil.copyfile(descriptor_path(), folder / "datapackage.json")
+    bibliography = root() / "references.bib"
+    if bibliography.exists():
+        from resistance.references.export import to_csl_json, to_ris
+        from resistance.references.library import read_library
+
+        entries = read_library(bibliography).entries
+        shutil.copyfile(bibliography, folder / "references.bib")
+        _write(folder / "references.ris", to_ris(entries))
+        _write(folder / "references.csl.json", to_csl_json(entries))
+
+
+def _site_map(base: str, docs: list[str]) -> str:
+    lines = []
+    for doc in docs:
+        searched = pages.searched_on(pages.front_matter(root() / f"{doc}.md").get("review"))
+        stamp = f"<lastmod>{searched.isoformat()}</lastmod>" if searched else ""
+        lines.append(f"<url><loc>{escape(base + pages.page_address(doc))}</loc>{stamp}</url>")
+    body = "\n".join(lines)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{body}\n</urlset>\n'
+    )
+
+
+def _feed(app: Sphinx, base: str) -> str:
+    """Atom feed of ``data/changes.csv``: what changed in the conclusions, newest first."""
+    changes = sorted(facts.rows("changes"), key=lambda row: (row["date"], row["id"]), reverse=True)
+    newest = changes[0]["date"].isoformat() if changes else "2026-01-01"
+    entries = "".join(_feed_entry(base, row) for row in changes)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+        f"<title>{escape(app.config.html_title)}: changes in the conclusions</title>\n<id>{base}</id>\n"
+        f'<link href="{base}"/>\n<link rel="self" href="{base}feed.xml"/>\n<updated>{newest}T00:00:00Z</updated>\n'
+        f"<author><name>The living review's contributors</name></author>\n{entries}</feed>\n"
+    )
+
+
+def _feed_entry(base: str, row: dict[str, Any]) -> str:
+    page = f"{base}chapters/{row['chapter']}.html"
+    return (
+        f"<entry><title>{escape(row['summary'])}</title><id>{base}changes/{row['id']}</id>"
+        f'<link href="{escape(page)}"/><updated>{row["date"].isoformat()}T00:00:00Z</updated>'
+        f"<summary>{escape(row['kind'])}: {escape(row['summary'])}</summary></entry>\n"
+    )
+
+
+def _lost_page(app: Sphinx, base: str) -> str:
+    """Served for any address that is not there, so its links must not be relative."""
+    home = urlsplit(base).path or "/"
+    title = escape(app.config.html_title)
+    return (
+        f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>Page not found – {title}</title>\n'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{pages.content_security_policy()}">\n'
+        f'<link rel="stylesheet" href="{home}_static/review.css">'
+        f'<link rel="icon" href="{home}_static/icon.svg"></head>\n'
+        '<body data-theme="auto"><main class="lost"><h1>This page is not here</h1>\n'
+        "<p>Addresses of this book do not change without a redirect, so the address may be misspelt.</p>\n"
+        f'<p><a href="{home}">Contents</a> · <a href="{home}search.html">Search</a></p></main></body></html>\n'
+    )
