@@ -26,7 +26,7 @@ from resistance.build.dependencies import (
 )
 from resistance.build.plan import Plan, make_plan
 from resistance.build.progress import Echo, Progress, describe_fault, echo, keep_report
-from resistance.build.reading import cell_line, loads_code
+from resistance.build.reading import UnreadableConfig, cell_line, loads_code
 from resistance.build.rules import RULES
 from resistance.diagnostics import Finding, Severity
 
@@ -87,7 +87,12 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> Exec
     limit = _cell_timeout()
     book = read_book(root)
     report = ExecutionReport(findings=list(book.findings), failed=list(book.unusable))
-    plan = make_plan(root, book.notebooks, Digests(root), recorded_results(root))
+    try:
+        plan = make_plan(root, book.notebooks, Digests(root), recorded_results(root))
+    except UnreadableConfig as error:
+        report.findings.append(error.finding)
+        report.failed += [page.name for page in book.notebooks]
+        return report
     report.findings += plan.findings
     report.failed += [page.name for page in plan.unreadable]
     report.reused = [page.name for page in plan.reused]

@@ -112,6 +112,7 @@ async def run_notebook(notebook: NotebookNode, folder: Path, root: Path, scratch
         startup_timeout=_STARTUP_SECONDS,
         iopub_timeout=cell_timeout,
         raise_on_iopub_timeout=True,  # else outputs could be lost on a busy machine
+        record_timing=False,  # times would be part of the key, and differ every time
         coalesce_streams=True,  # how output is cut into messages depends on timing
         log=_LOG,
     )
@@ -197,7 +198,7 @@ def _stderr_faults(notebook: NotebookNode) -> list[Fault]:
 
 
 def _network_faults(notebook: NotebookNode, record: dict[str, Any]) -> list[Fault]:
-    """One fault a cell and host; the recorder knows a cell by its execution count."""
+    """One fault a cell and host; the recorder counts cells as their execution counts do."""
     cells = {cell.get("execution_count"): i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     hosts = {(cells.get(count, 0), host) for count, host in record["hosts"]}
     return [Fault("RUN005", cell, f"looks for {host} on the network") for cell, host in sorted(hosts)]

@@ -78,6 +78,11 @@ def make_plan(root: Path, pages: list[Page], digests: Digests, results: Mapping[
     pages : the notebooks
     digests : of files as they are now
     results : digest of each result in the cache, by key
+
+    Raises
+    ------
+    UnreadableConfig
+        If a page has to be read and ``_config.yml`` cannot be used.
     """
     plan = Plan(config=digests.file("_config.yml"))
     reader = _Reader(root)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from resistance.build.chapters import Page
 from resistance.build.rules import RULES
+from resistance.build.toc import compose_yaml
 from resistance.diagnostics import Finding
 
 if TYPE_CHECKING:
@@ -22,16 +23,30 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-class UnreadableCell(ValueError):
-    """A page that MyST-NB cannot turn into a notebook; ``finding`` says where and why."""
+class Unreadable(ValueError):
+    """What cannot be read; ``finding`` says where and why."""
 
     def __init__(self, finding: Finding):
         self.finding = finding
         super().__init__(str(finding))
 
 
+class UnreadableConfig(Unreadable):
+    """A ``_config.yml`` that Jupyter Book or MyST refuses."""
+
+
+class UnreadableCell(Unreadable):
+    """A page that MyST-NB cannot turn into a notebook."""
+
+
 def markdown_config(root: Path) -> MdParserConfig:
-    """The Markdown options that the book renders with: Jupyter Book's reading of ``_config.yml``."""
+    """The Markdown options that the book renders with: Jupyter Book's reading of ``_config.yml``.
+
+    Raises
+    ------
+    UnreadableConfig
+        If the file is not such a configuration.
+    """
     from myst_parser.config.main import MdParserConfig
 
     path = root / "_config.yml"
@@ -39,14 +54,18 @@ def markdown_config(root: Path) -> MdParserConfig:
         return MdParserConfig()
     from jupyter_book.config import get_final_config
 
-    config, _ = get_final_config(user_yaml=path, cli_config={"latex_individualpages": False}, validate=False)
-    fields = {name: field for name, _, field in MdParserConfig().as_triple()}
-    options = {
-        name: config[f"myst_{name}"]
-        for name, field in fields.items()
-        if f"myst_{name}" in config and "sphinx" not in field.metadata.get("omit", [])
-    }
-    return MdParserConfig(**options)
+    try:
+        config, _ = get_final_config(user_yaml=path, cli_config={"latex_individualpages": False}, validate=False)
+        options = {
+            name: config[f"myst_{name}"]
+            for name, _, field in MdParserConfig().as_triple()
+            if f"myst_{name}" in config and "sphinx" not in field.metadata.get("omit", [])
+        }
+        return MdParserConfig(**options)
+    except Exception as error:  # neither library says what it raises for a value of the wrong kind
+        faults = compose_yaml(path.read_text(encoding="utf-8", errors="replace"), path.name)[1]
+        message = f"the configuration cannot be used: {error}"
+        raise UnreadableConfig(faults[0] if faults else Finding.of(RULES["TOC007"], path.name, 1, message)) from error
 
 
 def read_notebook(root: Path, page: Page, config: MdParserConfig) -> NotebookNode:

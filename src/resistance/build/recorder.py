@@ -22,6 +22,7 @@ _files: set[str] = set()
 _folders: set[str] = set()
 _programs: set[str] = set()
 _hosts: list[tuple[int, str]] = []
+_cells = [0]  # how many cells have begun
 
 
 def _name(path) -> str | None:
@@ -55,10 +56,7 @@ def _listed(path=None) -> None:
 def _connected(host) -> None:
     host = os.fsdecode(host) if isinstance(host, (bytes, str)) else ""
     if host and host not in ("localhost", "::1", "0.0.0.0") and not host.startswith("127."):
-        from IPython import get_ipython
-
-        shell = get_ipython()
-        _hosts.append((shell.execution_count if shell else 0, host))
+        _hosts.append((_cells[0], host))
 
 
 def _hook(event, arguments) -> None:
@@ -106,7 +104,15 @@ def write(path: str, root: str) -> None:
         json.dump(record, file)
 
 
+def _began(*_) -> None:
+    _cells[0] += 1
+
+
 _module = types.ModuleType("_resistance_recorder")
 _module.write = write
 sys.modules["_resistance_recorder"] = _module
+if "IPython" in sys.modules:
+    _shell = sys.modules["IPython"].get_ipython()
+    if _shell:
+        _shell.events.register("pre_run_cell", _began)  # not called for the build's own, silent code
 sys.addaudithook(_hook)

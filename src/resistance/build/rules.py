@@ -11,6 +11,7 @@ _ALL = [
     Rule("TOC004", "contents-form", "Follow the form of the other entries: parts, chapters, sections, file"),
     Rule("TOC005", "page-twice", "List the page once"),
     Rule("TOC006", "page-not-listed", "List the page in _toc.yml, or begin its name with an underscore"),
+    Rule("TOC007", "configuration", "Correct the option; Jupyter Book's documentation lists all"),
     Rule("CHP001", "front-matter", "Correct the front matter; copy it from another chapter if in doubt"),
     Rule("CHP002", "not-utf-8", "Save the page as UTF-8"),
     Rule("CHP003", "code-without-notebook", "Give the page the jupytext and kernelspec header of a notebook"),

@@ -18,8 +18,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 def _check(_: argparse.Namespace) -> int:
     from resistance.diagnostics import report
     from resistance.evidence.check import check
+    from resistance.paths import root
+    from resistance.references.library import keys
 
-    return report(*check())
+    return report(*check(keys(root() / "references.bib")))
 
 
 def _descriptor(_: argparse.Namespace) -> int:

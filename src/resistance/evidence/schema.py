@@ -39,6 +39,7 @@ class Field:
     unique: bool = False
     reference: bool = False  # holds keys of references.bib
     address: bool = False  # holds an http(s) address
+    role: str | None = None  # MyST role that shows the cell, for example page or claim
     list: bool = False  # holds several values, separated by LIST_SEPARATOR
 
     @cached_property

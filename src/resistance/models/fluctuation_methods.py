@@ -7,6 +7,7 @@ common and errors are those of :mod:`resistance.models.fluctuation`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, log
 
@@ -169,7 +170,7 @@ def sample_size(
     return ceil(likelihood_ratio_limit(level) / (width**2 * fisher_information(m, w, e, terms)))
 
 
-def _bracket_fitness(slope) -> tuple[float, float]:
+def _bracket_fitness(slope: Callable[[float], float]) -> tuple[float, float]:
     """Neighbouring points, in ln w, between which the slope falls through 0, sought outwards from w = 1."""
     step = 0.25
     here, value = 0.0, slope(0.0)

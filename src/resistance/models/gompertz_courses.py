@@ -83,7 +83,7 @@ def constant_dose_time(
     """Time until the tumour, after any shrinkage under a constant dose, has ``to`` cells (at least ``n0``).
 
     ``to = n0`` gives the time to progression, 0 if the dose never makes the tumour shrink. Returns infinity if the
-    tumour never comes back, that is without resistant cells under a dose of 1 or more.
+    tumour never reaches ``to``, that is without resistant cells under a dose of 1 or more.
     """
     _, n0, r0, rho, capacity = _start([0.0], n0, r0, rho, capacity)
     dose, to = number("dose", dose, NON_NEGATIVE), number("to", to, POSITIVE)
@@ -154,7 +154,9 @@ def containment_time(
     return growth + stay + constant_dose_time(to, c_max, level, lost, rho, capacity)
 
 
-def _start(t: ArrayLike, n0: float, r0: float, rho: float, capacity: float) -> tuple:
+def _start(
+    t: ArrayLike, n0: float, r0: float, rho: float, capacity: float
+) -> tuple[Floats, float, float, float, float]:
     n0, r0 = number("n0", n0, POSITIVE), number("r0", r0, NON_NEGATIVE)
     rho, capacity = number("rho", rho, POSITIVE), number("capacity", capacity, POSITIVE)
     gompertz.below(np.asarray(capacity), n0=np.asarray(n0))
@@ -209,10 +211,12 @@ def _quadrature(low: float, high: float, s0: float, r0: float, dose: float, rho:
 
 
 def _time_to(to: float, s0: float, r0: float, dose: float, rho: float, capacity: float) -> float:
-    lowest = _theta_nadir(s0, r0, dose) if r0 > 0 else 0.0
+    if r0 == 0 and dose > 1:
+        return np.inf
+    lowest = _theta_nadir(s0, r0, dose)
     if lowest == 0 and to <= s0 + r0:
         return 0.0
-    if r0 == 0 and dose >= 1:
+    if r0 == 0 and dose == 1:
         return np.inf
     highest = np.log(to / r0) if r0 > 0 else np.log(to / s0) / (1 - dose)
     highest += 1e-9 * (1 + highest)  # where sensitive cells no longer count, rounding could hide the change of sign

@@ -13,6 +13,7 @@ Damage ``psi`` enters twice. Source: model IV of Geva-Zatorsky et al., Mol Syst 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -159,12 +160,18 @@ def linear_period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
 
 
 def critical_damage(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
-    """Damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``."""
+    """Damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``.
+
+    Raises ``ValueError`` if p53 pulses at no damage between 1e-6 and 1e6.
+    """
 
     def margin(log_psi: float) -> float:
         return hurwitz_margin(replace(parameters, psi=float(np.exp(log_psi))))
 
-    return float(np.exp(brentq(margin, np.log(1e-6), np.log(1e6))))
+    low, high = np.log(1e-6), np.log(1e6)
+    if parameters.beta_x == 0 or parameters.beta_y == 0 or margin(high) <= 0 or margin(low) >= 0:
+        raise ValueError(f"parameters must have a damage at which pulses begin, got none for {parameters}")
+    return float(np.exp(brentq(margin, low, high)))
 
 
 def limit_cycle(parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, float, float] = START) -> Cycle:
@@ -204,11 +211,11 @@ def _rates(state: Floats, p: Parameters) -> list[float]:
     ]
 
 
-def _settled(p: Parameters, state: Floats):
+def _settled(p: Parameters, state: Floats) -> tuple[Any, Floats]:
     """A stretch of the solution that repeats itself, and the times at which p53 rises through its steady level."""
     level, guess = steady_state(p)[0], linear_period(p)
 
-    def rising(_, state: Floats) -> float:
+    def rising(_: float, state: Floats) -> float:
         return state[0] - level
 
     rising.direction = 1  # type: ignore[attr-defined]
@@ -220,7 +227,7 @@ def _settled(p: Parameters, state: Floats):
     return run, crossings
 
 
-def _integrate(p: Parameters, start: Floats, end: float, **options):
+def _integrate(p: Parameters, start: Floats, end: float, **options: Any) -> Any:
     return solve_ivp(
         lambda _, state: _rates(state, p), (0.0, end), start, method="LSODA", rtol=1e-9, atol=1e-12, **options
     )

@@ -12,6 +12,7 @@ source its pulses are not sustained but damped, so slowly (a tenth less after 40
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -113,8 +114,8 @@ def period(
     return float((times[-1] - times[0]) / (times.size - 1))
 
 
-def _steps(p: Parameters, start: Floats, end: float) -> list:
-    steps: list = []
+def _steps(p: Parameters, start: Floats, end: float) -> list[Callable[[ArrayLike], Floats]]:
+    steps: list[Callable[[ArrayLike], Floats]] = []
     state = start
     for i in range(int(end // p.tau) + 1):
         earlier = steps[-1] if steps else lambda time: start

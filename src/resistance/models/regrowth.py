@@ -8,6 +8,7 @@ Rates are per unit of time, and times come back in that unit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -260,7 +261,7 @@ def _excess_split(t: Floats, phi: Floats, d: Floats, g: Floats, level: Floats) -
     return (1 - phi) * np.exp(-d * t) + phi * np.exp(g * t) - level
 
 
-def _crossing(excess, earliest: Floats, latest: Floats, args: tuple[Floats, ...]) -> Floats:
+def _crossing(excess: Callable[..., Floats], earliest: Floats, latest: Floats, args: tuple[Floats, ...]) -> Floats:
     """Root of ``excess`` between the nadir, where it is at most 0, and a time when it is at least 0."""
     found = elementwise.find_root(excess, (earliest, latest), args=args)
     # Level and nadir, or level and upper end, may coincide up to rounding: then the bracket holds no change of sign.

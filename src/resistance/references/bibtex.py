@@ -25,13 +25,11 @@ from bibtexparser.splitter import Splitter
 # Faults are reported as findings with their line; the library's own messages would repeat them without one.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
-MONTHS = dict(
-    zip(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(),
-        "January February March April May June July August September October November December".split(),
-        strict=True,
-    )
-)
+# What every BibTeX style defines.
+MONTHS = {
+    **{"jan": "January", "feb": "February", "mar": "March", "apr": "April", "may": "May", "jun": "June"},
+    **{"jul": "July", "aug": "August", "sep": "September", "oct": "October", "nov": "November", "dec": "December"},
+}
 _NEWLINE = re.compile(r"(\\?)\n")
 _PLAIN = re.compile(r'\{([^{}]*)\}|"([^"{}]*)"|(\d+)')
 _BRACE = re.compile(r"(?<!\\)[{}]")

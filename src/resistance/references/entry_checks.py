@@ -18,12 +18,15 @@ Fault = tuple[str, int, str]  # rule name, line, message
 
 _NO_DOI = re.compile(r"\bno DOI\b", re.IGNORECASE)
 _NOT_YET_IN_A_VOLUME = re.compile(r"\b(in press|online|preprint)\b", re.IGNORECASE)
+_NOT_SEEN = re.compile(r"\bnot seen:([a-z,\s]+)")
+_MAY_BE_UNSEEN = frozenset({"volume", "pages", "eid", "doi", "publisher"})
 _PREPRINT_SERVERS = ("arxiv", "biorxiv", "medrxiv", "chemrxiv", "research square", "preprints org", "preprints", "ssrn")
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
 _KEY = re.compile(r"(?P<name>[A-Z][A-Za-z]*)(?P<year>\d{4})[a-z]?", re.ASCII)
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 _CAPITALISED = re.compile(r"[A-Z][a-z]+")
+_GROUP = re.compile(r"\{[^{}]*\}")
 # A last word that ends in a full stop of its own: an initial, or a usual abbreviation.
 _ABBREVIATION = re.compile(r"(?:\b[A-Za-z]|\b(?:al|etc|vs|spp?|St|Inc|Jr|Sr|\w\.\w))\.$|\.\.\.$")
 
@@ -37,9 +40,8 @@ def check_entry(entry: Entry, path: str, today: date) -> list[Finding]:
     path : how the .bib file is named in findings
     today : no work can be published later than next year
     """
-    return [Finding.of(BY_NAME[rule], path, line, message) for check in _CHECKS for rule, line, message in check(entry)] + [
-        Finding.of(BY_NAME[rule], path, line, message) for rule, line, message in _year(entry, today)
-    ]
+    faults = [fault for faults_of in _CHECKS for fault in faults_of(entry)] + list(_year(entry, today))
+    return [Finding.of(BY_NAME[rule], path, line, message) for rule, line, message in faults]
 
 
 def is_preprint(entry: Entry) -> bool:
@@ -61,17 +63,33 @@ def _required(entry: Entry) -> Iterator[Fault]:
     kind = TYPES.get(entry.type)
     if kind is None:
         return
-    waived: set[str] = set()
+    missing = [names for names in kind.required if not any(entry.raw(name) for name in names.split("|"))]
     if entry.type == "article" and (_NOT_YET_IN_A_VOLUME.search(entry.text("note")) or is_preprint(entry)):
-        waived = {"volume", "pages|eid"}
-    for alternatives in kind.required:
-        if alternatives in waived or any(entry.text(name) for name in alternatives.split("|")):
-            continue
-        shown = alternatives.replace("|", " or ")
-        yield "required-field-missing", entry.line, f"the {entry.type} {entry.key} has no {shown}"
-    has_other = (entry.text("isbn") and entry.type in ("book", "inbook")) or entry.text("eprint")
-    if kind.needs_doi and not entry.text("doi") and not has_other and not says_no_doi(entry):
-        yield "doi-missing", entry.line, f"the {entry.type} {entry.key} has no doi"
+        missing = [names for names in missing if names not in ("volume", "pages|eid")]
+    unseen = _not_seen(entry)
+    excused = [names for names in missing if unseen.intersection(names.split("|"))]
+    missing = [names for names in missing if names not in excused]
+    if missing:
+        yield "required-field-missing", entry.line, f"the {entry.type} {entry.key} has no {_listed(missing)}"
+    has_other = (entry.raw("isbn") and entry.type in ("book", "inbook")) or entry.raw("eprint")
+    if kind.needs_doi and not entry.raw("doi") and not has_other and not says_no_doi(entry):
+        if "doi" in unseen:
+            excused.append("doi")
+        else:
+            yield "doi-missing", entry.line, f"the {entry.type} {entry.key} has no doi"
+    if excused:
+        line = entry.line_of("note")
+        yield "field-not-seen", line, f"the {entry.type} {entry.key} has no {_listed(excused)}, as its note says"
+
+
+def _listed(fields: list[str]) -> str:
+    return ", ".join(names.replace("|", " or ") for names in fields)
+
+
+def _not_seen(entry: Entry) -> set[str]:
+    """Fields that the note says were not seen: nothing is ever filled in from memory."""
+    match = _NOT_SEEN.search(entry.text("note").lower())
+    return set(re.findall(r"[a-z]+", match[1])) & _MAY_BE_UNSEEN if match else set()
 
 
 def _identifiers(entry: Entry) -> Iterator[Fault]:
@@ -112,14 +130,18 @@ def _is_inverted(person: str) -> bool:
     """Whether a name is ``Last, First``, ``Last, Jr, First`` or a group in braces."""
     if is_group(person):
         return True
-    depth, parts = 0, [""]
-    for character in person:
-        depth += (character == "{") - (character == "}")
-        if character == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
+    parts = _without_groups(person).split(",")
     return len(parts) in (2, 3) and all(part.strip() for part in parts) and ";" not in person
+
+
+def _without_groups(latex: str) -> str:
+    """``latex`` with each group in braces replaced by one neutral character."""
+    while "{" in latex:
+        shorter = _GROUP.sub("\x00", latex)
+        if shorter == latex:
+            break
+        latex = shorter
+    return latex
 
 
 def _title(entry: Entry) -> Iterator[Fault]:
@@ -135,11 +157,7 @@ def _title(entry: Entry) -> Iterator[Fault]:
 
 def _is_title_case(raw: str) -> bool:
     """Whether almost every long word outside braces, after the first of a clause, begins with a capital."""
-    outside, depth = [], 0
-    for character in raw:
-        depth += (character == "{") - (character == "}")
-        outside.append(character if depth == 0 and character != "}" else "\x00")
-    clauses = re.split(r"[:.?!–—]\s+", "".join(outside))
+    clauses = re.split(r"[:.?!–—]\s+", _without_groups(raw))
     words = [word for clause in clauses for word in clause.split()[1:] if len(word) >= 4 and word.isalpha()]
     capitalised = sum(bool(_CAPITALISED.fullmatch(word)) for word in words)
     return capitalised >= 4 and capitalised >= 0.75 * len(words)

@@ -9,8 +9,14 @@ from functools import lru_cache
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-# Where none of these occurs, braces are all the markup there is; the decoder is slow, and most values are like that.
-_MARKUP = re.compile(r"[\\$~%&`]|''|--")
+_MARKUP = re.compile(r"[\\$~`]|''|--")
+# The full decoder takes milliseconds a title, and nearly all markup is one of these: decoded piece by piece, cached.
+_PIECE = re.compile(
+    r"""\\["'`^~=.]\s*(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])"""  # accents: \"{o}, \'e, \'{\i}
+    r"""|\\[cvukHdbrt](?:\s*\{[A-Za-z]{1,2}\}|\s+[A-Za-z])"""  # \c{c}, \v s
+    r"""|\\(?:ss|[oOlLij]|ae|AE|oe|OE|aa|AA)(?![A-Za-z])\s?(?:\{\})?"""  # letters of their own
+    r"""|\\[%&#_]|---?|~|``|''"""
+)
 _LONE = re.compile(r"(?<!\\)([%&#])")
 _MATH = re.compile(r"(?<!\\)\$([^$]*)(?<!\\)\$")
 _DOLLAR = re.compile(r"(?<!\\)\$")
@@ -29,16 +35,9 @@ _ESCAPES = {c: f"\\{c}" for c in "%&#_${}"} | {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+# By their Unicode names: GREEK SMALL LETTER BETA.
 _GREEK = str.maketrans(
-    dict(
-        zip(
-            "αβγδεζηθικλμνξοπρστυφχψω",
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
-            "phi chi psi omega".split(),
-            strict=True,
-        )
-    )
-    | {"ς": "sigma", "ϕ": "phi"}
+    {c: unicodedata.name(c).split()[-1].lower() for c in "αβγδεζηθικμνξοπρςστυφχψω"} | {"λ": "lambda", "ϕ": "phi"}
 )
 
 
@@ -60,7 +59,10 @@ def to_unicode(latex: str) -> str:
     latex : value without its enclosing braces or quotes, ``@string`` names already replaced
     """
     if not _MARKUP.search(latex):
-        return " ".join(latex.replace("{", "").replace("}", "").split())
+        return _plain(latex)
+    simpler = _PIECE.sub(lambda m: _piece(m[0]), latex)
+    if "\\" not in simpler and "$" not in simpler:
+        return _plain(simpler)
     # BibTeX gives % and & no meaning; the decoder would take the first for a comment and the second for a column.
     prepared = _TEXT_RAISED.sub(lambda m: _raise("^" if m[1] == "super" else "_", m[2]), _LONE.sub(r"\\\1", latex))
     if len(_DOLLAR.findall(prepared)) % 2:
@@ -71,6 +73,17 @@ def to_unicode(latex: str) -> str:
     except Exception:  # the decoder's own error classes are many; any of them means: not LaTeX after all
         text = re.sub(r"\\(?=\W)|[{}]", "", latex)
     return " ".join(text.split())
+
+
+@lru_cache(maxsize=4096)
+def _piece(latex: str) -> str:
+    if latex[0] == "\\" and latex[1] in "%&#_":
+        return latex[1]
+    return _DECODER.latex_to_text(latex.strip()).replace("\xa0", " ")
+
+
+def _plain(latex: str) -> str:
+    return " ".join(latex.replace("{", "").replace("}", "").split())
 
 
 def _raise(mark: str, text: str) -> str:

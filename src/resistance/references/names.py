@@ -29,6 +29,11 @@ class Name:
         """``de Reyniès, Aurélien, Jr.``: family first, as RIS wants it."""
         return ", ".join(part for part in (self.full_family, self.given, self.suffix) if part)
 
+    @property
+    def inverted_bibtex(self) -> str:
+        """``de Reyniès, Jr., Aurélien``: the order in which BibTeX wants the suffix."""
+        return ", ".join(part for part in (self.full_family, self.suffix, self.given) if part)
+
     def spellings(self) -> set[str]:
         """Folded, unspaced forms under which a record may print the family name."""
         return {compact(self.full_family), compact(self.family or self.literal)} - {""}

@@ -27,13 +27,17 @@ _ALL = [
     Rule("REF016", "pmcid-form", "Write the PubMed Central identifier as PMC and digits"),
     Rule("REF017", "year-form", "Write the year of publication in four digits"),
     Rule("REF018", "crossref-unknown", "Add the entry that crossref names, or correct its key"),
+    Rule(
+        "REF019",
+        "field-not-seen",
+        "Fill in the field, and remove it from the note, once a copy of the record can be seen",
+        Severity.WARNING,
+    ),
     Rule("REF020", "author-form", "Write names as Last, First, joined by 'and'; brace the name of a group"),
     Rule("REF021", "author-et-al", "List the authors; where the list was cut, end it with 'and others'"),
     Rule("REF022", "title-all-capitals", "Write the title in sentence case"),
     Rule("REF023", "title-full-stop", "Remove the full stop at the end of the title"),
-    Rule(
-        "REF024", "title-case", "Write the title in sentence case, with braces round proper names", Severity.WARNING
-    ),
+    Rule("REF024", "title-case", "Write the title in sentence case, with braces round proper names", Severity.WARNING),
     Rule("REF025", "journal-spelling", "Spell each journal in one way throughout"),
     Rule("REF026", "key-form", "Write the key as first author, year and, where needed, a letter, in ASCII"),
     Rule("REF027", "key-disagrees", "Make the key agree with the entry's first author and year"),
@@ -54,9 +58,7 @@ _ALL = [
     Rule("REF048", "title-differs", "Look at the record at seen_at, and correct the entry or the row"),
     Rule("REF049", "status-unknown", "Use current, corrected, expression of concern, retracted or not checked"),
     Rule("REF050", "retracted", "Cite another work, or add status = {cited as retracted} to the entry"),
-    Rule(
-        "REF051", "expression-of-concern", "Read the notice, and say in the text what it means", Severity.WARNING
-    ),
+    Rule("REF051", "expression-of-concern", "Read the notice, and say in the text what it means", Severity.WARNING),
     Rule("REF052", "seen-at", "Give the http or https address of the copy of the record that was seen"),
     Rule("REF053", "seen-on", "Give the date on which the record was seen as YYYY-MM-DD"),
     Rule("REF060", "never-cited", "Cite the work, or remove its entry and its row"),

@@ -20,9 +20,7 @@ TYPES: dict[str, EntryType] = {
         ("author", "title", "journal", "year", "volume", "pages|eid"), "JOUR", "article-journal", needs_doi=True
     ),
     "book": EntryType(("author|editor", "title", "publisher", "year"), "BOOK", "book", needs_doi=True),
-    "incollection": EntryType(
-        ("author", "title", "booktitle", "publisher", "year"), "CHAP", "chapter", needs_doi=True
-    ),
+    "incollection": EntryType(("author", "title", "booktitle", "publisher", "year"), "CHAP", "chapter", needs_doi=True),
     "inbook": EntryType(("author|editor", "title", "publisher", "year"), "CHAP", "chapter", needs_doi=True),
     "inproceedings": EntryType(("author", "title", "booktitle", "year"), "CPAPER", "paper-conference", needs_doi=True),
     "proceedings": EntryType(("title", "year"), "CONF", "book"),

@@ -9,6 +9,7 @@ from docutils import nodes
 from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.formatting.unsrt import pages
+from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.template import FieldIsMissing, field, join, node, optional, sentence, tag, words
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -30,11 +31,19 @@ def authors(children: list[Any], context: dict[str, Any], role: str) -> Text:
     return Text(Text(", ").join(shown), ", et al." if cut else "")
 
 
+class KeyLabelStyle(BaseLabelStyle):
+    """Labels are never shown (citations name author and year), but must differ: the keys do."""
+
+    def format_labels(self, sorted_entries: Any) -> Any:
+        """The key of each entry."""
+        return (entry.key for entry in sorted_entries)
+
+
 class LivingStyle(UnsrtStyle):
     """Author, title, journal, year; sorted by author and year."""
 
     default_sorting_style = "author_year_title"
-    default_label_style = "alpha"
+    default_label_style = KeyLabelStyle
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "abbreviate_names": True})

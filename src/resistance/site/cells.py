@@ -58,6 +58,8 @@ def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -
         return [_silent_dash()], ""
     if name == "value" and "unit" in record and isinstance(value, int | float):
         return [nodes.Text(figure_text(record))], value
+    if column.get("role"):
+        return inline(f"{{{column['role']}}}`{value}`"), str(value)
     if name in ("level", "confidence", "direction") and column.get("type") in ("string", "integer"):
         return _grade(name, value), value
     if name == "source" and "seen_at" in record:

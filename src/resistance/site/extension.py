@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from resistance.site import bibliography, claims, mathml, nodes, outdated, pages, publish
+from resistance.site import bibliography, claims, mathml, nodes, outdated, pages, publish, reference_index
 
 HERE = Path(__file__).parent
 
@@ -35,6 +35,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("in-brief", claims.InBriefDirective)
     app.add_role("count", pages.CountRole())
     app.add_role("page", pages.PageRole())
+    app.add_node(reference_index.reference_index)
+    app.add_directive("reference-index", reference_index.ReferenceIndexDirective)
+    app.add_role("download-link", pages.DownloadRole())
+    app.add_post_transform(reference_index.ReferenceIndexTransform)
     app.add_post_transform(bibliography.ReferenceListTransform)
     app.add_post_transform(bibliography.FlagCitationsTransform)
     mathml.setup(app)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from resistance.site.output import MIME, Output, check_anchor, check_text
+from resistance.site.output import MIME, SHORTEST_ALT, Output, check_anchor, check_text
 from resistance.site.theme import MODES, WIDTHS, themed
 
 MAX_ROWS = 2_000
-SHORTEST_ALT = 40
+
 _ALTAIR_DEFAULT_VIEW = {"continuousHeight": 300, "continuousWidth": 300}
 
 

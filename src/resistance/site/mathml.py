@@ -21,6 +21,8 @@ def to_mathml(latex: str, display: bool, node: nodes.Node | None = None) -> str:
     except Exception as error:
         logger.warning("formula %r cannot be rendered: %s", source, error, location=node, type="math")
         return f"<code>{escape(source)}</code>"
+    # Without the attribute a browser sets a dot or bar as a small superscript, which may not be seen.
+    markup = markup.replace("<mover><", '<mover accent="true"><')
     start = markup.index(">") + 1
     inner = markup[start : markup.rindex("</math>")]
     note = f'<annotation encoding="application/x-tex">{escape(source)}</annotation>'

@@ -82,9 +82,8 @@ class _Page:
                     self.renderer.document.ids[anchor] = row
             for position, column in enumerate(columns):
                 content, sort = cell_nodes(column, record, self.inline)
-                row += evidence_cell(
-                    "", *content, header=position == 0, sort=sort, numeric=isinstance(sort, int | float)
-                )
+                numeric = isinstance(sort, int | float)
+                row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=numeric)
             node += row
         return node
 

@@ -15,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
+LONG_CELL = 70  # characters; longer cells get a wider column
 
 
 class review_figure(nodes.General, nodes.Element):
@@ -244,8 +245,9 @@ def depart_evidence_row(translator: Any, node: evidence_row) -> None:
 def visit_evidence_cell(translator: Any, node: evidence_cell) -> None:
     """Open a cell; the first of a row is its header."""
     sort = f' data-sort="{escape(str(node["sort"]), quote=True)}"'
-    kind = ' class="numeric"' if node["numeric"] else ""
-    translator.body.append(f'<th scope="row"{sort}>' if node["header"] else f"<td{sort}{kind}>")
+    kind = "numeric" if node["numeric"] else "words" if len(node.astext()) > LONG_CELL else ""
+    kind = f' class="{kind}"' if kind else ""
+    translator.body.append(f'<th scope="row"{sort}{kind}>' if node["header"] else f"<td{sort}{kind}>")
 
 
 def depart_evidence_cell(translator: Any, node: evidence_cell) -> None:

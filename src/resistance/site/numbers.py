@@ -7,15 +7,6 @@ import math
 _MINUS = "−"
 
 
-class Text(str):
-    """Text that displays as itself, without quotation marks."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
 def format_number(value: float, spec: str = "g") -> str:
     """``value`` in format ``spec`` with a true minus sign and powers of ten written out.
 
@@ -54,4 +45,4 @@ def show_number(name: str, value: float | str, spec: str = "g") -> None:
     from myst_nb import glue
 
     text = value if isinstance(value, str) else format_number(value, spec)
-    glue(name, Text(text), display=False)
+    glue(name, text, display=False)

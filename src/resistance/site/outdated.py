@@ -21,12 +21,14 @@ def changed_pages(app: Sphinx, env: Any, added: set[str], changed: set[str], rem
     before: dict[str, str] = getattr(env, "resistance_digests", {})
     now = {page: f"{shared}:{_page_digest(page)}" for page in env.found_docs}
     env.resistance_digests = now
-    return [page for page in now if before.get(page) not in (None, now[page])]
+    # The index of references depends on what every page cites.
+    always = {"chapters/references"} & env.found_docs
+    return {page for page in now if before.get(page) not in (None, now[page])} | always
 
 
 def _page_digest(page: str) -> str:
     """Digest of what the page's execution was made from: its manifest, which the executor writes."""
-    return _digest([root() / "_build" / "manifests" / f"{page}.json"])
+    return _digest([root() / "_build" / "manifests" / f"{page.removeprefix('chapters/')}.json"])
 
 
 def _digest(paths: Iterable[Path]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from base64 import b64encode
 from datetime import date, timedelta
 from functools import lru_cache
@@ -35,11 +36,14 @@ _SEARCH_SCRIPTS = [
     "_static/sphinx_highlight.js",
     "searchindex.js",
 ]
+PREVIEW = "RESISTANCE_PREVIEW"  # set while the live preview builds
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def content_security_policy() -> str:
-    """Only the site itself; the one inline script is named by its hash."""
+    """Only the site itself; the one inline script is named by its hash. The live preview adds its reload script."""
+    if os.environ.get(PREVIEW):
+        return "default-src 'self' 'unsafe-inline' data:; connect-src 'self' ws:"
     digest = b64encode(sha256(INLINE_SCRIPT.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src 'self' data:; "
@@ -256,6 +260,16 @@ def _json_ld(app: Sphinx, title: str, review: dict[str, Any]) -> str:
         }
     # A closing tag inside a string would end the script element.
     return json.dumps(described, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
+
+
+class DownloadRole(SphinxRole):
+    """``{download-link}`words <data/claims.csv>```: a file that is published beside the pages, by its address."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """A link relative to the page."""
+        words, _, target = self.text.rpartition("<")
+        address = "../" * self.env.docname.count("/") + target.rstrip(">").strip()
+        return [nodes.reference("", words.strip(), refuri=address, internal=True)], []
 
 
 class PageRole(SphinxRole):

@@ -32,7 +32,8 @@ def show_table(
     Parameters
     ----------
     table : str or pandas.DataFrame
-        Name of a table in ``data/``, or a data frame (then its columns are shown as they are).
+        Name of a table in ``data/``, or a data frame. A frame that was made from such a table keeps the meaning and
+        units of the columns that it still has; other columns are shown as they are.
     anchor : str
         ``tbl-…``, unique in the book.
     caption : str
@@ -54,17 +55,17 @@ def show_table(
     """
     check_anchor(anchor, "tbl-")
     check_text("caption", caption, 10)
-    named = isinstance(table, str)
-    frame = evidence.table(table) if named else table
+    frame = evidence.table(table) if isinstance(table, str) else table
+    name = frame.attrs.get("table")
+    schema = evidence.load_schema(name) if name else None
     frame = _rows_where(frame, where or {})
-    schema = evidence.load_schema(table) if named else None
     shown = _columns(frame, schema, columns)
     described = [_describe(name, schema, units or {}) for name in shown]
     payload = {
         "kind": "table",
         "anchor": anchor,
         "caption": caption,
-        "table": table if named else None,
+        "table": name,
         "evidence": bool(schema and schema.evidence),
         "statement": schema.statement if schema else None,
         "columns": described,
@@ -106,6 +107,8 @@ def _describe(name: str, schema: TableSchema | None, units: dict[str, str]) -> d
 
 def _describe_field(field: Field, unit: str | None) -> dict[str, Any]:
     described = {"name": field.name, "title": field.title, "unit": unit, "type": field.type}
+    if field.role:
+        described["role"] = field.role
     return described | {"description": field.description, "reference": field.reference, "list": field.list}
 
 

@@ -1,0 +1,67 @@
+# Every command sets up what it needs: a virtual environment with exactly the locked requirements, and this package.
+# Continuous integration calls these targets and nothing else.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help site test check serve notebooks bench lock clean format descriptor browser references-refresh
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# Installed again only when the lock file or the package's own description changes.
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version). Call make with PYTHON=/path/to/python3.11."; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+site: $(STAMP) ## Build the book into _build/html
+	@$(BIN)/resistance site build
+
+check: $(STAMP) ## Check references, tables, claims and chapters without executing anything
+	@$(BIN)/resistance check
+
+serve: $(STAMP) ## Live preview that builds and reloads when a file changes
+	@$(BIN)/resistance site serve
+
+notebooks: $(STAMP) ## Write the executed notebook of every chapter to _build/notebooks
+	@$(BIN)/resistance build notebooks
+
+browser: $(STAMP)
+	@$(BIN)/python tests/find_browser.py --install
+
+test: $(STAMP) browser ## Run every test: code, data, site in a real browser, notebooks
+	@start=$$(date +%s); set -e; \
+	$(BIN)/ruff check --quiet . ; $(BIN)/ruff format --quiet --check . ; \
+	$(BIN)/resistance check ; \
+	$(BIN)/resistance site build ; \
+	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -m "not browser" ; \
+	$(BIN)/python -m pytest --quiet -n 2 -m browser ; \
+	$(BIN)/resistance build notebooks > /dev/null ; \
+	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-cell-timeout=120 --rootdir . _build/notebooks ; \
+	echo "All tests passed: code and data, site in the browser, notebooks; $$(( $$(date +%s) - start )) s."
+
+bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book
+	@$(BIN)/python benchmarks/run.py
+
+descriptor: $(STAMP) ## Write data/datapackage.json from the schemas
+	@$(BIN)/resistance data descriptor
+
+format: $(STAMP) ## Format code and references
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance references format
+
+lock: ## Resolve the dependencies again and write requirements.txt with hashes
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'
+	@$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --extra dev \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --output-file requirements.txt pyproject.toml
+
+clean: ## Remove everything that was built; the environment stays
+	@rm -rf _build .pytest_cache .hypothesis .ruff_cache

@@ -1,0 +1,7 @@
+"""``python -m resistance``."""
+
+import sys
+
+from resistance.cli import main
+
+sys.exit(main())

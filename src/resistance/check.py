@@ -1,0 +1,32 @@
+"""Everything that can be checked without executing a page: what ``make check`` and every pull request run."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from resistance.diagnostics import Finding
+from resistance.paths import root
+
+
+def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]:
+    """Every fault of contents, chapters, references, tables and claims, and how many items were examined."""
+    from resistance.build.chapters import check_chapters
+    from resistance.evidence.check import check as check_evidence
+    from resistance.references.check import check as check_references
+    from resistance.references.citations import collect_citations
+    from resistance.references.snapshot import read_snapshot
+    from resistance.site.contract import check_contract
+
+    today = today or date.today()
+    findings, examined = check_chapters(root())
+    snapshot = read_snapshot(root() / "data" / "references.csv")
+    retracted = {key for key, row in snapshot.rows.items() if row.status == "retracted"}
+    for more, counts in (
+        check_contract(today),
+        # The references' check looks up every key, those of the tables included; once is enough.
+        check_references(root(), collect_citations(root()), today),
+        check_evidence(None, retracted, today),
+    ):
+        findings += more
+        examined |= counts
+    return findings, examined

@@ -1,0 +1,39 @@
+"""The command ``resistance``: thin; each part of the package brings its own verbs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from resistance import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="resistance", description="The living review of cancer drug resistance.")
+    parser.add_argument("--version", action="version", version=__version__)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = subparsers.add_parser("check", help="check everything that needs no execution")
+    check.set_defaults(run=_check)
+    # Modules of verbs import nothing heavy, so that a check starts at once.
+    from resistance.build import commands as build
+    from resistance.evidence import commands as evidence
+    from resistance.references import commands as references
+    from resistance.site import commands as site
+
+    for part in (references, evidence, build, site):
+        part.register(subparsers)
+    parsed = parser.parse_args(arguments)
+    return parsed.run(parsed)
+
+
+def _check(_: argparse.Namespace) -> int:
+    from resistance.check import check_all
+    from resistance.diagnostics import report
+
+    return report(*check_all())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

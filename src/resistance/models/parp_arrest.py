@@ -1,0 +1,297 @@
+"""Cells under a PARP inhibitor that arrests them before it kills: model 5 of Strobl et al. 2024 (A6).
+
+Cycling cells ``P`` divide at a rate that falls with confluence. The drug turns part of the divisions into arrest, and
+arrested cells ``A``, which may divide further before they stop, leave only slowly::
+
+    g = r [1 - ((P + A) / k)^v]         E = D^n / (ec50^n + D^n)
+    dP/dt = g (1 - 2 alpha E) P         dA/dt = (1 + phi) alpha g E P - d_a A
+
+Time in days, cells in percent of confluence, dose ``D`` in micromol/L of olaparib, held constant between two visits.
+Source: Strobl et al., Cell Syst 2024;15:510-525; equations, fitted parameters and rules of treatment as in the
+authors' released code (github.com/MathOnco/PARPi_Model), none of which is used here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from math import exp, inf, log
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.integrate import solve_ivp
+
+from resistance.models._validate import NON_NEGATIVE, POSITIVE, PROBABILITY, Floats, arrays, number, vector, whole
+
+_RANGES = {"alpha": PROBABILITY, "phi": NON_NEGATIVE, "d_a": NON_NEGATIVE}
+FULL_DOSE = 100.0
+LADDER = (0.0, 12.5, 25.0, 50.0, 100.0)
+START = (5.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Rates per day, ``k`` in percent of confluence, ``ec50`` in micromol/L; the others have no unit.
+
+    ``r`` growth rate, ``k`` capacity, ``v`` shape of the brake on growth, ``alpha`` largest fraction of divisions that
+    end in arrest, ``phi`` further divisions of arrested cells, ``d_a`` loss of arrested cells, ``ec50`` and ``n`` dose
+    of half effect and Hill coefficient. Raises ``ValueError`` for a parameter outside its range.
+    """
+
+    r: float
+    k: float
+    v: float
+    alpha: float
+    phi: float
+    d_a: float
+    ec50: float
+    n: float
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = number(field.name, getattr(self, field.name), _RANGES.get(field.name, POSITIVE))
+            object.__setattr__(self, field.name, value)
+
+
+# Fitted by the authors to two ovarian cancer cell lines (their files of fitted parameters, rounded to eight digits).
+OVCAR3 = Parameters(
+    r=0.46889076, k=98.755814, v=2.603333, alpha=0.69616255, phi=1.42233097, d_a=0.1091648, ec50=12.335342, n=2.3546108
+)
+OVCAR4 = Parameters(
+    r=0.73016761, k=100.0, v=1.0013233, alpha=0.94132769, phi=1.37654424, d_a=0.05138117, ec50=8.2274342, n=1.2089954
+)
+
+
+@dataclass(frozen=True)
+class Course:
+    """Cells at the times ``time`` (arrays of one length), and the doses given from the times ``visits`` on.
+
+    ``dose`` is the dose in force at each time; at a visit it is already the new one.
+    """
+
+    time: Floats
+    cycling: Floats
+    arrested: Floats
+    total: Floats
+    dose: Floats
+    visits: Floats
+    visit_doses: Floats
+
+
+def effect(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
+    """Hill effect ``E`` between 0 and 1 of ``dose`` (micromol/L, at least 0), in the shape of ``dose``."""
+    (dose,) = arrays(dose=(dose, NON_NEGATIVE))
+    with np.errstate(divide="ignore", over="ignore"):
+        # A huge ratio overflows to infinity, which is the right limit: no effect.
+        return 1 / (1 + (parameters.ec50 / dose) ** parameters.n)
+
+
+def relative_growth(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
+    """Growth of cycling cells at a constant dose, relative to none: ``1 - 2 alpha E``; below 0 they decline."""
+    return 1 - 2 * parameters.alpha * effect(dose, parameters)
+
+
+def stasis_dose(parameters: Parameters = OVCAR3) -> float:
+    """Constant dose at which cycling cells neither grow nor decline, ``ec50 (2 alpha - 1)^(-1/n)``, in micromol/L.
+
+    The authors call it D**. Infinite where not even the largest dose holds the cells (``alpha`` of 1/2 or less).
+    """
+    surplus = 2 * parameters.alpha - 1
+    return float(parameters.ec50 * surplus ** (-1 / parameters.n)) if surplus > 0 else inf
+
+
+def skipping_limit(full_dose: float = FULL_DOSE, parameters: Parameters = OVCAR3) -> float:
+    """Mean dose below which ``full_dose`` with breaks no longer holds cycling cells, in micromol/L (the authors' D*).
+
+    ``full_dose / (2 alpha E(full_dose))``; above ``full_dose`` where the full dose without a break does not hold them.
+    Raises ``ValueError`` unless ``full_dose`` is above 0.
+    """
+    full_dose = number("full_dose", full_dose, POSITIVE)
+    held = 2 * parameters.alpha * float(effect(full_dose, parameters))
+    return full_dose / held if held > 0 else inf
+
+
+def constant(
+    dose: float = FULL_DOSE, t_end: float = 60.0, parameters: Parameters = OVCAR3, samples: int = 121
+) -> Course:
+    """Course at one dose for ``t_end`` days; arguments as in :func:`schedule`."""
+    return schedule([0.0], [dose], t_end, parameters, samples=samples)
+
+
+def breaks(
+    reduction: float,
+    n_breaks: int,
+    t_end: float = 180.0,
+    parameters: Parameters = OVCAR3,
+    full_dose: float = FULL_DOSE,
+    start: tuple[float, float] = START,
+    samples: int = 121,
+) -> Course:
+    """Full dose with ``n_breaks`` equal breaks that take the fraction ``reduction`` of ``t_end`` days together.
+
+    Without a break (``n_breaks=0``) the dose itself is lowered by ``reduction``. Raises ``ValueError`` for a reduction
+    outside 0 to 1 and for arguments that :func:`schedule` rejects.
+    """
+    reduction = number("reduction", reduction, PROBABILITY)
+    n_breaks = whole("n_breaks", n_breaks)
+    full_dose = number("full_dose", full_dose, POSITIVE)
+    t_end = number("t_end", t_end, POSITIVE)
+    if n_breaks == 0 or reduction in (0, 1):
+        return schedule([0.0], [full_dose * (1 - reduction)], t_end, parameters, start, samples)
+    on = np.arange(n_breaks) * (t_end / n_breaks)
+    visits = np.column_stack([on, on + (1 - reduction) * t_end / n_breaks]).ravel()
+    return schedule(visits, np.tile([full_dose, 0.0], n_breaks), t_end, parameters, start, samples)
+
+
+def schedule(
+    visits: ArrayLike,
+    doses: ArrayLike,
+    t_end: float,
+    parameters: Parameters = OVCAR3,
+    start: tuple[float, float] = START,
+    samples: int = 121,
+) -> Course:
+    """Course under given doses.
+
+    Parameters
+    ----------
+    visits : times from which the doses hold (days), rising, the first 0 and the last at most ``t_end``
+    doses : doses in micromol/L, as many
+    t_end : end of the course, above 0
+    parameters : of the cells and the drug
+    start : cycling (above 0) and arrested cells at time 0 in percent of confluence, at most ``k`` together
+    samples : number of equally spaced times from 0 to ``t_end`` at which the course is returned, at least 2
+
+    Raises
+    ------
+    ValueError
+        If an argument leaves its range, or visits and doses do not fit together.
+    """
+    visits = vector("visits", visits, NON_NEGATIVE)
+    doses = vector("doses", doses, NON_NEGATIVE)
+    t_end = number("t_end", t_end, POSITIVE)
+    if visits.size != doses.size:
+        raise ValueError(f"doses must be as many as visits ({visits.size}), got {doses.size}")
+    if visits[0] != 0 or np.any(np.diff(visits) <= 0) or visits[-1] > t_end:
+        raise ValueError(f"visits must begin at 0 and rise to at most {t_end}, got {visits!r}")
+    given = iter(doses)
+    return _follow(visits, lambda sizes: next(given), t_end, parameters, start, samples)
+
+
+def modulate(
+    interval: float = 3.0,
+    t_end: float = 60.0,
+    ladder: ArrayLike = LADDER,
+    parameters: Parameters = OVCAR3,
+    start: tuple[float, float] = START,
+    samples: int = 121,
+) -> Course:
+    """Adaptive therapy that changes the dose (the authors' AT1).
+
+    Treatment begins at the top of ``ladder`` (rising doses); at every visit, ``interval`` days apart, the dose goes one
+    step down if the total has fallen since the last visit and one step up if it has risen. Raises ``ValueError`` for a
+    ladder that does not rise, and as :func:`schedule`.
+    """
+    ladder = vector("ladder", ladder, NON_NEGATIVE)
+    if np.any(np.diff(ladder) <= 0):
+        raise ValueError(f"ladder must rise, got {ladder!r}")
+    step = ladder.size - 1
+
+    def rule(sizes: list[float]) -> float:
+        nonlocal step
+        if len(sizes) > 1:
+            step = int(np.clip(step + np.sign(sizes[-1] - sizes[-2]), 0, ladder.size - 1))
+        return float(ladder[step])
+
+    return _follow(_visits(interval, t_end), rule, t_end, parameters, start, samples)
+
+
+def skip(
+    interval: float = 3.0,
+    t_end: float = 60.0,
+    full_dose: float = FULL_DOSE,
+    parameters: Parameters = OVCAR3,
+    start: tuple[float, float] = START,
+    samples: int = 121,
+) -> Course:
+    """Adaptive therapy that skips doses (the authors' AT2).
+
+    The full dose is given from a visit on if the total is larger than two visits before (or than at the start, for the
+    first two visits), and no drug otherwise. Raises ``ValueError`` as :func:`schedule`.
+    """
+    full_dose = number("full_dose", full_dose, NON_NEGATIVE)
+
+    def rule(sizes: list[float]) -> float:
+        return full_dose if len(sizes) == 1 or sizes[-1] > sizes[max(len(sizes) - 3, 0)] else 0.0
+
+    return _follow(_visits(interval, t_end), rule, t_end, parameters, start, samples)
+
+
+def mean_dose(course: Course, samples: int | None = None) -> float:
+    """Mean dose over the course in micromol/L, weighted by time.
+
+    With ``samples`` the plain mean over that many equally spaced times, both ends included, is returned instead: the
+    authors report it so, with 100, and the dose chosen at the last visit then counts although it is hardly given.
+    """
+    end = course.time[-1]
+    if samples is not None:
+        times = np.linspace(0, end, whole("samples", samples, 2))
+        return float(_in_force(times, course.visits, course.visit_doses).mean())
+    return float(np.diff(np.append(course.visits, end)) @ course.visit_doses / end)
+
+
+def _visits(interval: float, t_end: float) -> Floats:
+    """Times of the visits, the one at ``t_end`` included."""
+    count = number("t_end", t_end, POSITIVE) / number("interval", interval, POSITIVE)
+    return interval * np.arange(int(count * (1 + 1e-12)) + 1)
+
+
+def _in_force(times: Floats, visits: Floats, doses: Floats) -> Floats:
+    return doses[np.searchsorted(visits, times, side="right") - 1]
+
+
+def _follow(
+    visits: Floats,
+    rule: Callable[[list[float]], float],
+    t_end: float,
+    parameters: Parameters,
+    start: tuple[float, float],
+    samples: int,
+) -> Course:
+    """Integrate from visit to visit; ``rule`` chooses the dose from the totals at this visit and all before."""
+    time = np.linspace(0, number("t_end", t_end, POSITIVE), whole("samples", samples, 2))
+    state, states = _initial(start, parameters), np.empty((2, time.size))
+    sizes: list[float] = []
+    doses: list[float] = []
+    for visit, following in zip(visits, np.append(visits[1:], t_end), strict=True):
+        sizes.append(exp(state[0]) + state[1])
+        doses.append(rule(sizes))
+        if following <= visit:  # a visit at the very end changes the dose and nothing else
+            continue
+        inside = (time >= visit) & (time < following)
+        wanted = np.append(time[inside], following)
+        rates = _rates(parameters, doses[-1])
+        run = solve_ivp(rates, (visit, following), state, "DOP853", t_eval=wanted, rtol=1e-9, atol=1e-12)
+        states[:, inside], state = run.y[:, :-1], run.y[:, -1]
+    states[:, -1] = state
+    cycling, given = np.exp(states[0]), np.array(doses)
+    return Course(time, cycling, states[1], cycling + states[1], _in_force(time, visits, given), visits, given)
+
+
+def _initial(start: tuple[float, float], parameters: Parameters) -> Floats:
+    """Logarithm of the cycling cells, which keeps them positive however deep the response, and arrested cells."""
+    cells = vector("start", start, NON_NEGATIVE)
+    if cells.size != 2 or cells[0] == 0 or cells.sum() > parameters.k:
+        raise ValueError(f"start must hold cycling (above 0) and arrested cells, at most k together, got {start!r}")
+    return np.array([log(cells[0]), cells[1]])
+
+
+def _rates(p: Parameters, dose: float) -> Callable[[float, Floats], tuple[float, float]]:
+    e = float(effect(dose, p))
+
+    def rates(_: float, state: Floats) -> tuple[float, float]:
+        cycling, arrested = exp(state[0]), state[1]
+        growth = p.r * (1 - (max(cycling + arrested, 0.0) / p.k) ** p.v)
+        return growth * (1 - 2 * p.alpha * e), (1 + p.phi) * p.alpha * growth * e * cycling - p.d_a * arrested
+
+    return rates

@@ -1,0 +1,59 @@
+"""Builds the site: execute what is out of date, let Jupyter Book render, publish the notebooks."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from resistance.paths import relative, root
+
+
+def build_site(to: Path | None = None) -> int:
+    """Build the whole site into ``_build/html`` (or ``to``); returns an exit status.
+
+    Pages that failed to execute are reported and the site is not rendered: a page without its results would be wrong.
+    """
+    from resistance.build.execute import execute_pages
+    from resistance.diagnostics import report
+
+    started = time.perf_counter()
+    folder = to or root() / "_build" / "html"
+    execution = execute_pages(root())
+    if not execution.ok:
+        report(execution.findings, {"notebooks": len(execution.executed) + len(execution.failed)})
+        print(execution.summary)
+        return 1
+    print(execution.summary, flush=True)
+    status = render(folder)
+    if status == 0:
+        from resistance.build.notebooks import publish_notebooks
+
+        publish_notebooks(root(), folder / "notebooks")
+        pages = sum(1 for _ in folder.rglob("*.html"))
+        seconds = time.perf_counter() - started
+        print(f"Built {pages} pages in {seconds:.1f} s. Open {relative(folder / 'index.html')}.")
+    return status
+
+
+def render(folder: Path) -> int:
+    """Let Jupyter Book's Sphinx render the executed book; warnings are errors, all of them are shown."""
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    from jupyter_book.sphinx import build_sphinx
+
+    result = build_sphinx(
+        root(),
+        folder,
+        noconfig=True,
+        path_config=root() / "_config.yml",
+        doctreedir=folder.parent / f".doctrees-{folder.name}",
+        confoverrides={"latex_individualpages": False},
+        warningiserror=True,
+        keep_going=True,
+        quiet=True,
+    )
+    if isinstance(result, int):
+        return result
+    print(f"The site could not be rendered: {result}", file=sys.stderr)
+    return 1

@@ -1,0 +1,91 @@
+"""``{reference-index}``: every work that the book cites, where it is cited, and what its record said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from pybtex.plugin import find_plugin
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from resistance.site.bibliography import snapshot
+from resistance.site.nodes import evidence_cell, evidence_row, evidence_table
+
+ANCHOR = "tbl-references"
+_COLUMNS = ("Work", "Year", "Status", "Record", "Cited in")
+
+
+class reference_index(nodes.General, nodes.Element):
+    """Place of the index; filled when all pages have been read."""
+
+
+class ReferenceIndexDirective(SphinxDirective):
+    """Marks the place of the index."""
+
+    def run(self) -> list[nodes.Node]:
+        """The place, with the numbered table that will be filled."""
+        table = evidence_table("", ids=[ANCHOR], names=[ANCHOR], numbered=True, anchor=ANCHOR)
+        caption = "Works cited in the book. The filter searches all columns: a name, a year, a page, a status."
+        table += nodes.caption(caption, caption)
+        table["columns"] = [{"title": title} for title in _COLUMNS]
+        table["fields"] = ["key", "work", "year", "status", "seen_at", "seen_on", "cited_in"]
+        table["rows"] = []
+        self.state.document.note_explicit_target(table, table)
+        place = reference_index()
+        place += table
+        return [place]
+
+
+class ReferenceIndexTransform(SphinxPostTransform):
+    """Fills the index from the citations of all pages."""
+
+    default_priority = 6  # before references are resolved, so that links to pages are
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Put one row a work into the table."""
+        for place in list(self.document.findall(reference_index)):
+            table = place.children[0]
+            domain = self.env.get_domain("cite")
+            formatted = {c.key: c.formatted_entry for c in domain.citations}
+            cited: dict[str, set[str]] = {}
+            for reference in domain.citation_refs:
+                for target in reference.targets:
+                    cited.setdefault(target.key, set()).add(reference.docname)
+            for key in sorted(formatted, key=str.lower):
+                table += self._row(table, key, formatted[key], sorted(cited.get(key, ())))
+            place.replace_self(table)
+
+    def _row(self, table: nodes.Element, key: str, entry: Any, pages: list[str]) -> nodes.Element:
+        backend = find_plugin("pybtex.backends", "docutils")()
+        record = snapshot().get(key) or {}
+        status, seen_at = record.get("status", "not checked"), record.get("seen_at", "")
+        seen_on = record["seen_on"].isoformat() if record.get("seen_on") else ""
+        year, work = record.get("year") or "", backend.paragraph(entry)
+        links: list[nodes.Node] = []
+        for page in pages:
+            links += [nodes.Text(", ")] if links else []
+            links.append(self._page_link(page))
+        row = evidence_row("", ids=[f"work-{key.lower()}"])
+        flag = nodes.inline("", status, classes=["status", f"status-{status.replace(' ', '-')}"])
+        record_link = nodes.reference("", f"seen {seen_on}", refuri=seen_at) if seen_at else nodes.Text("–")
+        cells = [
+            (work.children, key.lower()),
+            ([nodes.Text(str(year))], year),
+            ([flag], status),
+            ([record_link], seen_on),
+            (links, ",".join(pages)),
+        ]
+        for position, (content, sort) in enumerate(cells):
+            row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=isinstance(sort, int))
+        names = ";".join(page.removeprefix("chapters/") for page in pages)
+        table["rows"].append([key, work.astext(), year, status, seen_at, seen_on, names])
+        return row
+
+    def _page_link(self, page: str) -> nodes.Node:
+        attributes = {"refdoc": self.env.docname, "refdomain": "std", "reftype": "doc", "reftarget": f"/{page}"}
+        link = addnodes.pending_xref("", **attributes, refexplicit=False, refwarn=True)
+        link += nodes.inline("", page.removeprefix("chapters/"))
+        return link

@@ -1,0 +1,213 @@
+"""Every rule fires once, at its line, and alone: each case makes one change to a project without a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from resistance.evidence.rules import RULES
+
+from .conftest import Change, Project
+
+DOSES, TRIALS, CLAIMS, PARAMETERS = (f"data/{n}.csv" for n in ("doses", "trials", "claims", "model_parameters"))
+CHAPTER = "chapters/lung.md"
+RETRACTED = ("Engelman2007",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One change, and the one finding that it must give."""
+
+    code: str
+    what: str
+    change: Change
+    path: str = DOSES
+    line: int = 3
+    retracted: tuple[str, ...] = ()
+
+
+def cells(**values: str) -> Change:
+    """Change cells of the second row of ``doses``, which stands on line 3."""
+    return lambda project: project.change("doses", 1, **values)
+
+
+def claim(**values: str) -> Change:
+    """Change cells of the claim."""
+    return lambda project: project.change("claims", 0, **values)
+
+
+def parameter(**values: str) -> Change:
+    """Change cells of the parameter."""
+    return lambda project: project.change("model_parameters", 0, **values)
+
+
+def raw(old: str, new: str, name: str = DOSES) -> Change:
+    """Replace text of a file."""
+    return lambda project: project.edit(name, old, new)
+
+
+def second_claim(project: Project, **values: str) -> None:
+    project.add("claims", id="another-claim", **values)
+
+
+def use_in_another_chapter(project: Project) -> None:
+    project.write("chapters/breast.md", "# Breast\n\nText {claim}`osimertinib-delays-progression`.\n")
+
+
+def last_column_first(project: Project) -> None:
+    """No cell of the file holds a comma, so that the last column can be moved by cutting."""
+    lines = project.path(DOSES).read_text(encoding="utf-8").splitlines()
+    moved = [",".join([*line.split(",")[-1:], *line.split(",")[:-1]]) for line in lines]
+    project.write(DOSES, "\n".join(moved) + "\n")
+
+
+NO_INTERVAL = {"ci_low": "", "ci_high": "", "ci_kind": ""}
+CELL_LINE = {"system": "cell line", "level": "D"}
+
+CASES = [
+    Case("EVI001", "Latin-1", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b"second", b"s\xe9cond"))),
+    Case("EVI002", "byte order mark", lambda p: p.edit_bytes(DOSES, lambda b: b"\xef\xbb\xbf" + b), line=1),
+    Case("EVI003", "CRLF throughout", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b"\n", b"\r\n")), line=1),
+    Case("EVI003", "one CRLF", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b"\nthird", b"\r\nthird"))),
+    Case("EVI003", "old Mac line ends", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b"\n", b"\r")), line=1),
+    Case("EVI004", "no byte", lambda p: p.write(DOSES, ""), line=1),
+    Case("EVI004", "blank lines only", lambda p: p.write(DOSES, "\n \n\n"), line=1),
+    Case("EVI005", "missing column", raw(",locator,", ","), line=1),
+    Case("EVI006", "unknown column", raw(",note\n", ",note,extra\n"), line=1),
+    Case("EVI006", "column twice", raw(",note\n", ",note,drug\n"), line=1),
+    Case("EVI007", "columns in another order", last_column_first, line=1),
+    Case("EVI008", "one cell too many", raw(",2026-11-01,\nthird", ",2026-11-01,,\nthird")),
+    Case("EVI008", "one cell too few", raw(",2026-11-01,\nthird", ",2026-11-01\nthird")),
+    Case("EVI009", "quote left open", raw("third,osimertinib", 'third,"osimertinib'), line=4),
+    Case("EVI009", "text after a quote", raw("second,osimertinib", 'second,"osi"mertinib')),
+    Case("EVI010", "quoted newline", cells(note="one\ntwo")),
+    Case("EVI011", "number", cells(dose="eighty")),
+    Case("EVI011", "decimal comma", cells(value="0,46")),
+    Case("EVI011", "not a number", cells(dose="nan")),
+    Case("EVI011", "infinity", cells(dose="inf")),
+    Case("EVI011", "integer", cells(n="556.5")),
+    Case("EVI011", "boolean", cells(crossover="TRUE")),
+    Case("EVI011", "date in another order", cells(seen_on="01/11/2026")),
+    Case("EVI011", "day that does not exist", cells(seen_on="2026-02-30")),
+    Case("EVI012", "required", cells(drug="")),
+    Case("EVI012", "spaces are nothing", cells(drug="  ")),
+    Case("EVI013", "unknown level", cells(level="F")),
+    Case("EVI013", "unknown system", cells(system="mouse")),
+    Case("EVI014", "below the minimum", cells(n="0")),
+    Case("EVI014", "above the maximum", cells(dose="1000.5")),
+    Case("EVI015", "form", cells(registry="NCT123")),
+    Case("EVI015", "id", cells(id="Second Row")),
+    Case("EVI016", "duplicate id", cells(id="third"), line=4),
+    Case("EVI017", "unknown source", cells(source="Nobody1999")),
+    Case("EVI017", "one of a list", claim(sources="Soria2018; Nobody1999"), CLAIMS, 2),
+    Case("EVI018", "HTML", cells(note="see <b>Table 2</b>")),
+    Case("EVI018", "script", cells(note="<script>alert(1)</script>")),
+    Case("EVI019", "formula", cells(note="=cmd|' /C calc'!A0")),
+    Case("EVI019", "at sign", cells(note="@SUM(A1)")),
+    Case("EVI019", "minus before text", cells(note="-2+3")),
+    Case("EVI019", "formula in a number column", cells(dose="=1+1")),
+    Case("EVI019", "formula in a date column", cells(seen_on="=TODAY()")),
+    Case("EVI020", "space after", cells(drug="osimertinib ")),
+    Case("EVI021", "address", cells(seen_at="doi:10.1056/NEJMoa1713137")),
+    Case("EVI022", "tomorrow", cells(seen_on="2026-11-24")),
+    Case("EVI030", "patients without n", cells(n="")),
+    Case("EVI031", "level B in a cell line", cells(system="cell line")),
+    Case("EVI031", "level D in patients", cells(level="D")),
+    Case("EVI032", "hazard ratio", cells(**NO_INTERVAL)),
+    Case("EVI032", "odds ratio", cells(statistic="odds ratio", **NO_INTERVAL)),
+    Case("EVI033", "bounds reversed", cells(ci_low="0.57", ci_high="0.37")),
+    Case("EVI034", "value above", cells(value="0.6")),
+    Case("EVI034", "value below", cells(value="0.3")),
+    Case("EVI035", "no kind", cells(ci_kind="")),
+    Case("EVI035", "no lower bound", cells(ci_low="")),
+    Case("EVI035", "no upper bound and no word of it", cells(ci_high="")),
+    Case("EVI036", "fraction", cells(statistic="proportion", value="0.46")),
+    Case("EVI036", "above 100", cells(statistic="proportion", value="101", unit="%", **NO_INTERVAL)),
+    Case("EVI037", "no place in the source", parameter(locator=""), PARAMETERS, 2),
+    Case("EVI037", "no source", parameter(source="", seen_at="", seen_on=""), PARAMETERS, 2),
+    Case("EVI038", "row on a retracted work", cells(source="Engelman2007"), retracted=RETRACTED),
+    Case("EVI038", "parameter", parameter(source="Engelman2007"), PARAMETERS, 2, RETRACTED),
+    Case("EVI040", "no schema", lambda p: p.write("data/stray.csv", "id\n1\n"), "data/stray.csv", 1),
+    Case("EVI041", "no table", lambda p: p.path(DOSES).unlink(), "data/schemas/doses.yaml", 1),
+    Case("EVI042", "unknown key", raw("maximum:", "maximal:", "data/schemas/doses.yaml"), "data/schemas/doses.yaml", 1),
+    Case("EVI043", "no descriptor", lambda p: p.path("data/datapackage.json").unlink(), "data/datapackage.json", 1),
+    Case("EVI043", "not JSON", lambda p: p.write("data/datapackage.json", "{"), "data/datapackage.json", 1),
+    Case(
+        "EVI043",
+        "schema changed since",
+        raw("What doses holds", "What doses held", "data/schemas/doses.yaml"),
+        "data/datapackage.json",
+        1,
+    ),
+    Case("CLM001", "not used", second_claim, CLAIMS, 3),
+    Case("CLM002", "role", raw("Text {claim}`osimertinib-", "Text {claim}`nobody-", CHAPTER), CHAPTER, 10),
+    Case("CLM002", "in brief", raw("```\n\nText", "no-such-claim\n```\n\nText", CHAPTER), CHAPTER, 8),
+    Case("CLM003", "row", claim(rows="trials/osimertinib-soria-2018;trials/none"), CLAIMS, 2),
+    Case("CLM003", "table", claim(rows="trials/osimertinib-soria-2018;none/second"), CLAIMS, 2),
+    Case("CLM003", "table without evidence", claim(rows="trials/osimertinib-soria-2018;claims/x"), CLAIMS, 2),
+    Case("CLM004", "another chapter", use_in_another_chapter, "chapters/breast.md", 3),
+    Case("CLM005", "better than its best row", claim(level="A"), CLAIMS, 2),
+    Case("CLM006", "more stars than its best row", claim(confidence="5"), CLAIMS, 2),
+    Case("CLM007", "source of a row", claim(sources="Hata2016"), CLAIMS, 2),
+    Case("CLM008", "retracted", claim(sources="Soria2018;Engelman2007"), CLAIMS, 2, RETRACTED),
+]
+
+
+def test_the_base_has_no_finding(project):
+    assert project.check() == []
+
+
+def test_every_rule_has_a_case():
+    assert {case.code for case in CASES} == set(RULES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.code}-{case.what.replace(' ', '-')}" for case in CASES])
+def test_rule_fires_once_at_its_line_and_alone(project, case):
+    case.change(project)
+    found = project.check(retracted=case.retracted)
+    assert [(f.code, f.path, f.line) for f in found] == [(case.code, case.path, case.line)], "\n".join(map(str, found))
+    rule = RULES[case.code]
+    assert (found[0].remedy, found[0].severity) == (rule.remedy, rule.severity)
+
+
+VALID = {
+    "ratio with interval": cells(),
+    "proportion in per cent": cells(statistic="proportion", value="46", unit="%", **NO_INTERVAL),
+    "bounds of 0 and 100": cells(statistic="proportion", value="100", unit="%", **NO_INTERVAL),
+    "cell line without n": cells(n="", statistic="ic50", value="12", unit="nM", **CELL_LINE, **NO_INTERVAL),
+    "value at its bound": cells(value="0.37"),
+    "equal bounds": cells(value="0.37", ci_high="0.37"),
+    "SD is no interval about the value": cells(statistic="mean", value="5", ci_low="1", ci_high="2", ci_kind="SD"),
+    "upper bound not reached": cells(
+        statistic="median time", value="31", unit="months", ci_high="", note="upper bound not reached"
+    ),
+    "negative number": cells(statistic="difference", value="-2.5", unit="mm", **NO_INTERVAL),
+    "number without leading zero": cells(value=".46"),
+    "exponent": cells(dose="8e1"),
+    "less-than sign in prose": cells(note="P < 0.001 and n > 20"),
+    "quote and comma in a cell": cells(note='said "never", twice'),
+    "other scripts": cells(note="β-catenin, Ångström, 薬剤耐性"),
+    "today": cells(seen_on="2026-11-23"),
+    "retracted and said so": cells(source="Engelman2007", note="cited as retracted"),
+    "chosen parameter needs no source": parameter(kind="chosen", source="", locator="", seen_at="", seen_on=""),
+    "the same claim on a page about the book": lambda p: p.write(
+        "chapters/about/methods.md", "Text {claim}`osimertinib-delays-progression`.\n"
+    ),
+    "claim weaker than its rows": claim(level="E", confidence="1"),
+}
+
+
+@pytest.mark.parametrize("change", VALID.values(), ids=[name.replace(" ", "-") for name in VALID])
+def test_what_is_right_gives_no_finding(project, change):
+    change(project)
+    assert project.check(retracted=RETRACTED) == []
+
+
+def test_rules_have_stable_codes_and_one_remedy_each():
+    names = [rule.name for rule in RULES.values()]
+    assert len(set(names)) == len(names)
+    for code, rule in RULES.items():
+        assert code == rule.code
+        assert code[:3] in ("EVI", "CLM") and code[3:].isdigit() and len(code) == 6
+        assert rule.remedy and not rule.remedy.endswith(".")
