@@ -2,6 +2,8 @@
 # Continuous integration calls these targets and nothing else.
 
 SHELL := /bin/bash
+# Kernels start ten times a build: without compiled bytecode each spends seconds on it.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,7 +47,7 @@ test: $(STAMP) browser ## Run every test: code, data, site in a real browser, no
 	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -m "not browser" ; \
 	$(BIN)/python -m pytest --quiet -n 2 -m browser ; \
 	$(BIN)/resistance build notebooks > /dev/null ; \
-	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-cell-timeout=120 --rootdir . _build/notebooks ; \
+	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 --rootdir . _build/notebooks ; \
 	echo "All tests passed: code and data, site in the browser, notebooks; $$(( $$(date +%s) - start )) s."
 
 bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book

@@ -30,7 +30,8 @@ class ClaimUse:
 def claim_uses(folder: Path | None = None) -> list[ClaimUse]:
     """Every ``{claim}`` role and every line of an ``{in-brief}`` block in the pages below ``chapters/``."""
     base = folder or root() / "chapters"
-    return [use for page in sorted(base.rglob("*.md")) for use in _uses_in(page, base)]
+    pages = [page for page in sorted(base.rglob("*.md")) if not page.name.startswith("_")]
+    return [use for page in pages for use in _uses_in(page, base)]
 
 
 def _uses_in(page: Path, base: Path) -> Iterator[ClaimUse]:

@@ -53,7 +53,7 @@ def _differences(entry: Entry, row: Row, path: str) -> Iterator[Finding]:
     if pmid and row_pmid and pmid != row_pmid:
         yield differs("pmid-differs", "pmid", pmid, row_pmid)
     year = entry.text("year")
-    if year.isdigit() and row.year and year != row.year:
+    if len(year) == 4 and year.isdigit() and row.year and year != row.year:
         yield differs("year-differs", "year", year, row.year)
     if row.first_author and not _same_author(entry, row.first_author):
         yield differs("first-author-differs", "first author", entry.authors[0].full_family, row.first_author)

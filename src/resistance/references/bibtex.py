@@ -100,7 +100,9 @@ def _convert(block: object, start: int, line: int, raw: str, lines: Sequence[int
         block = block.ignore_error_block
     match block:
         case Entry():
-            fields = [RawField(f.key.lower(), f.value, lines[f.start_line]) for f in block.fields]
+            # bibtexparser gives the line of the "="; a comment above the field would count as part of its name.
+            places = [lines[f.start_line] - f.key.count("\n") for f in block.fields]
+            fields = [RawField(f.key.lower(), f.value, at) for f, at in zip(block.fields, places, strict=True)]
             return RawBlock("entry", **place, type=block.entry_type.lower(), key=block.key, fields=fields)
         case String():
             return RawBlock("string", **place, key=block.key, value=block.value)

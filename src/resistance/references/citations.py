@@ -44,8 +44,9 @@ class Citation:
 
 
 def collect_citations(root: Path) -> list[Citation]:
-    """Every citation in ``index.md``, ``chapters/`` and ``data/*.csv`` below ``root``."""
-    pages = [root / "index.md", *sorted((root / "chapters").rglob("*.md"))]
+    """Every citation in ``index.md``, ``chapters/`` and ``data/*.csv`` below ``root``; ``_template.md`` is not a page."""
+    chapters = [page for page in sorted((root / "chapters").rglob("*.md")) if not page.name.startswith("_")]
+    pages = [root / "index.md", *chapters]
     citations: list[Citation] = []
     for page in pages:
         if page.is_file():

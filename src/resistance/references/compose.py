@@ -6,6 +6,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from resistance.references.format import entry_source
@@ -96,9 +97,9 @@ def entry_fields(record: Record) -> dict[str, str]:
     return {name: f"{{{value}}}" for name, value in values.items() if value}
 
 
-def compose_entry(record: Record, key: str) -> str:
-    """The entry for a record in the canonical layout."""
-    return entry_source(record.type, key, entry_fields(record))
+def compose_entry(record: Record, key: str, journal: str) -> str:
+    """The entry for a record in the canonical layout, with its journal spelt as ``journal``."""
+    return entry_source(record.type, key, entry_fields(replace(record, container=journal)))
 
 
 def compose_row(record: Record, key: str, today: date) -> Row:

@@ -34,7 +34,7 @@ class ServiceError(Exception):
 
 
 class Client:
-    """Asks the registries; use it as a context manager.
+    """Asks the registries; use it as a context manager, which closes the state as well.
 
     Parameters
     ----------
@@ -59,6 +59,7 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
+        self.state.close()
 
     def address(self, service: str, path: str, query: dict[str, str] | None = None) -> str:
         """Address of a resource of a service, as it is recorded in the snapshot: without the contact address."""
@@ -85,8 +86,8 @@ class Client:
         ServiceError
             If the service gives no answer, or one that ``parse`` cannot read.
         """
-        kept = self.state.kept_record(address)
-        response = self._ask(service, address, self.state.headers(address) if kept else {})
+        kept, conditions = self.state.kept(address) or (None, {})
+        response = self._ask(service, address, conditions)
         if response.status_code == _NOT_MODIFIED and kept:
             self._failures.pop(service, None)
             return kept

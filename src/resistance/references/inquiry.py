@@ -9,6 +9,9 @@ from resistance.references import crossref, europepmc, pubmed
 from resistance.references.http import CROSSREF, EUROPE_PMC, PUBMED, Client, ServiceError
 from resistance.references.record import Record, merge
 
+_ORDER = (PUBMED, CROSSREF, EUROPE_PMC)
+_SMALL = frozenset(("a", "an", "and", "de", "des", "for", "in", "of", "on", "the", "und"))
+
 
 @dataclass
 class Answers:
@@ -22,6 +25,12 @@ class Answers:
     failures: dict[str, str] = field(default_factory=dict)
     unknown: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def gaps(self) -> dict[str, str]:
+        """Failures that leave something unchecked: Europe PMC has PubMed's notices, and so stands in for it."""
+        stood_in = any(record.registry == EUROPE_PMC for record in self.records)
+        return {s: reason for s, reason in self.failures.items() if not (s == PUBMED and stood_in)}
+
     def record(self) -> Record:
         """One record of all: PubMed's, whose titles are in sentence case, before Crossref's and Europe PMC's.
 
@@ -30,8 +39,16 @@ class Answers:
         ValueError
             If no registry has a record.
         """
-        order = (PUBMED, CROSSREF, EUROPE_PMC)
-        return merge(sorted(self.records, key=lambda record: order.index(record.registry)))
+        return merge(sorted(self.records, key=lambda record: _ORDER.index(record.registry)))
+
+    def journal(self) -> str:
+        """The journal's name with its usual capitals, which Crossref has; PubMed lowers them and adds the society."""
+        for record in self.records:
+            if record.registry == CROSSREF and record.container:
+                return record.container
+        name = self.record().container.partition(" : ")[0].replace(". ", " ")
+        words = name.removeprefix("The ").split()
+        return " ".join(w if w in _SMALL or not w.islower() else w.capitalize() for w in words)
 
 
 def ask(client: Client, doi: str, pmid: str) -> Answers:

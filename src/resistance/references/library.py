@@ -209,6 +209,8 @@ def _fields(library: Library, block: RawBlock) -> dict[str, Field] | None:
 
 
 def _field_fault(block: RawBlock, raw: RawField) -> str:
+    if raw.name.startswith("%"):
+        return f"{block.key} has a comment between its fields, where BibTeX does not allow one"
     if not _FIELD_NAME.fullmatch(raw.name):
         shown = " ".join(raw.name.split())
         return f"{block.key} has {shown[:40]!r} where the name of a field should stand"

@@ -99,9 +99,8 @@ def _name(author: ElementTree.Element) -> Name:
 
 def _year(article: ElementTree.Element) -> str:
     date = article.find("MedlineCitation/Article/Journal/JournalIssue/PubDate")
-    match = (
-        re.search(r"\d{4}", _text(date.find("Year")) or _text(date.find("MedlineDate"))) if date is not None else None
-    )
+    shown = "" if date is None else _text(date.find("Year")) or _text(date.find("MedlineDate"))
+    match = re.search(r"\d{4}", shown)
     return match[0] if match else ""
 
 

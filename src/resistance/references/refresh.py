@@ -82,23 +82,21 @@ def refresh(
     wanted = _wanted(library, keys, outcome)
     settings = settings or load_settings(root)
     state = State.load(root)
-    state.begin(today)
-    outcome.earlier = [entry.key for entry in wanted if keys is None and entry.key in set(state.done)]
-    todo = [entry for entry in wanted if entry.key not in set(outcome.earlier)]
+    # Works asked for by name are asked about now, whatever an unfinished run has done.
+    done = state.begin(today) if keys is None else set()
+    outcome.earlier = [entry.key for entry in wanted if entry.key in done]
+    todo = [entry for entry in wanted if entry.key not in done]
     if todo and not settings.contact:
         message = "the registries are asked without a contact address, which they answer more slowly"
         outcome.findings.append(Finding.of(BY_NAME["no-contact"], BIB_PATH, 1, message))
     run = _Run(root, library, snapshot, today, outcome)
     with Client(settings, state) as client:
         for number, entry in enumerate(todo, start=1):
-            status = run.work(client, entry)
-            if entry.key in outcome.checked and entry.key not in state.done:
-                state.done.append(entry.key)
-            state.save()
-            progress(f"[{number}/{len(todo)}] {entry.key}: {status}")
-    if keys is None and not outcome.unchecked:
-        state.finish()
-        state.save()
+            progress(f"[{number}/{len(todo)}] {entry.key}: {run.work(client, entry)}")
+            if keys is None and entry.key not in run.unanswered:
+                state.mark_done(entry.key)
+        if keys is None and not run.unanswered:
+            state.finish()
     run.tell_failures()
     return outcome
 
@@ -125,7 +123,8 @@ class _Run:
     snapshot: Snapshot
     today: date
     outcome: Outcome
-    failures: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    unanswered: set[str] = field(default_factory=set)
+    failures: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def work(self, client: Client, entry: Entry) -> str:
         """Ask about one work and write its row; returns what to show of it."""
@@ -138,10 +137,11 @@ class _Run:
         answers = ask(client, doi, pmid)
         for service, identifier in answers.unknown:
             self._tell("record-not-found", entry.line, f"{service} has no record of {identifier} ({entry.key})")
-        for service, reason in answers.failures.items():
-            self.failures[service][reason].append(entry.key)
-        if answers.failures:
-            self.outcome.unchecked[entry.key] = "; ".join(f"{s}: {r}" for s, r in answers.failures.items())
+        for failure in answers.failures.items():
+            self.failures[failure].append(entry.key)
+        if answers.gaps:
+            self.unanswered.add(entry.key)
+            self.outcome.unchecked[entry.key] = "; ".join(f"{s}: {r}" for s, r in answers.gaps.items())
         elif answers.records:
             self.outcome.checked.append(entry.key)
         else:
@@ -153,16 +153,12 @@ class _Run:
     def _record(self, entry: Entry, row: Row | None, answers: Answers) -> str:
         record = answers.record()
         fresh = compose_row(record, entry.key, self.today)
-        if row is not None:
-            fresh = replace(fresh, doi=fresh.doi or row.doi, pmid=fresh.pmid or row.pmid)
-            fresh = replace(fresh, status=self._status(entry, row.status, fresh.status, record))
-        elif fresh.status != "current":
-            self._status(entry, "current", fresh.status, record)
-        self._write(fresh)
+        status = self._status(entry, row.status if row else "current", fresh.status, record)
+        self._write(_renewed(row, replace(fresh, status=status), partly=bool(answers.gaps)))
         for notice in record.notices:
             if not notice.about_this:
                 self._pass_on(entry, notice)
-        return fresh.status + (" (not by all services)" if answers.failures else "")
+        return status + (" (not by all services)" if answers.gaps else "")
 
     def _status(self, entry: Entry, before: str, found: str, record: Record) -> str:
         """The status to write: what was found, but never a milder one than a person once recorded."""
@@ -178,9 +174,8 @@ class _Run:
 
     def _pass_on(self, entry: Entry, notice: Notice) -> None:
         """A notice that the book cites: the work that it is about may be cited as well."""
-        self._tell(
-            "notice-found", entry.line, f"{entry.key} is itself a {notice.kind}, about {notice.doi or notice.pmid}"
-        )
+        message = f"{entry.key} is itself a {notice.kind}, about {notice.doi or notice.pmid}"
+        self._tell("notice-found", entry.line, message)
         for other in self.library.entries:
             row = self.snapshot.rows.get(other.key)
             dois = {normal_doi(other.text("doi")), normal_doi(row.doi if row else "")} - {""}
@@ -189,13 +184,12 @@ class _Run:
                 continue
             status = status_of([replace(notice, about_this=True)])
             if STATUS_RANK[status] > STATUS_RANK.get(row.status, 0):
-                self._tell(
-                    "notice-found", other.line, f"{other.key} is now {status} (its {notice.kind} is {entry.key})"
-                )
+                message = f"{other.key} is now {status} (its {notice.kind} is {entry.key})"
+                self._tell("notice-found", other.line, message)
                 self._write(replace(row, status=status))
 
     def _write(self, row: Row) -> None:
-        """Put the row into the file, if anything but the date of seeing it is new."""
+        """Put the row into the file, if it is new in anything; a new date alone does not count as a change."""
         before = self.snapshot.rows.get(row.key)
         if before is not None and replace(row, line=before.line) == before:
             return
@@ -210,8 +204,21 @@ class _Run:
 
     def tell_failures(self) -> None:
         """One finding for each service and reason, with the works that it concerns."""
-        for service, reasons in self.failures.items():
-            for reason, keys in reasons.items():
-                more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
-                message = f"{service}: {reason}; not checked there: {', '.join(keys[:_NAMED])}{more}"
-                self._tell("service-unavailable", 1, message)
+        for (service, reason), keys in self.failures.items():
+            more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+            message = f"{service}: {reason}; not checked there: {', '.join(keys[:_NAMED])}{more}"
+            self._tell("service-unavailable", 1, message)
+
+
+def _renewed(row: Row | None, fresh: Row, partly: bool) -> Row:
+    """The row to write for a work: ``fresh``, with the identifiers that only the old row has.
+
+    Where a service did not answer, the old row may rest on its record; then only a notice is reason to change it.
+    """
+    if row is None:
+        return fresh
+    if not partly or row.status == "not checked":
+        return replace(fresh, doi=fresh.doi or row.doi, pmid=fresh.pmid or row.pmid)
+    if fresh.status == row.status:
+        return row
+    return replace(row, status=fresh.status, seen_at=fresh.seen_at, seen_on=fresh.seen_on)

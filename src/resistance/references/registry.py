@@ -16,6 +16,7 @@ from resistance.references.format import FormatError, format_bib
 from resistance.references.http import Client
 from resistance.references.identifiers import normal_doi, normal_pmid
 from resistance.references.inquiry import Answers, ask
+from resistance.references.latex import compact
 from resistance.references.library import BIB_PATH, Library, parse_library
 from resistance.references.record import Record
 from resistance.references.rules import BY_NAME
@@ -118,11 +119,13 @@ def _write(
         key = new_key(record, taken)
     except ValueError as error:
         return added.fault("record-incomplete", str(error))
-    entry_text, row = compose_entry(record, key), compose_row(record, key, today)
+    entry_text = compose_entry(record, key, _spelling(library, answers.journal()))
+    row = compose_row(record, key, today)
     entry = parse_library(entry_text).entries[0]
-    same = [f for f in check_duplicates([*library.entries, entry], BIB_PATH) if key in f.message.split()]
-    if same:
-        return added.fault("already-present", f"{record.title!r} seems to be there: {same[0].message}")
+    for same in check_duplicates([*library.entries, entry], BIB_PATH):
+        superseding = same.code == BY_NAME["preprint-superseded"].code and not same.message.startswith(f"{key} ")
+        if key in same.message.split() and not superseding:
+            return added.fault("already-present", f"{record.title!r} seems to be there: {same.message}")
     with_entry = _insert(text, entry_text)
     write_atomically({root / BIB_PATH: with_entry, root / SNAPSHOT_PATH: render(with_row(snapshot.rows.values(), row))})
     added.key, added.entry, added.row = key, entry_text, row
@@ -132,6 +135,13 @@ def _write(
     for service, reason in answers.failures.items():
         added.fault("service-unavailable", f"{service} could not be asked about {key}: {reason}", written.line)
     return added
+
+
+def _spelling(library: Library, journal: str) -> str:
+    """The journal as the library already spells it; else as given."""
+    folded = compact(journal.removeprefix("The ").replace("&", "and"))
+    spellings = (entry.text("journal") for entry in library.entries)
+    return next((s for s in spellings if compact(s.removeprefix("The ").replace("&", "and")) == folded), journal)
 
 
 def _note_notices(added: Added, record: Record, line: int) -> None:

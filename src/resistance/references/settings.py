@@ -13,8 +13,8 @@ class Settings:
     """Addresses and limits; times are in seconds.
 
     ``interval`` is the least time between two requests to one service, ``backoff`` the first wait after a failure (it
-    doubles with each), and ``longest_wait`` the longest that a service may ask for with ``Retry-After`` before it counts
-    as down.
+    doubles with each), and ``longest_wait`` the longest that a service may ask for with ``Retry-After`` before it
+    counts as down.
     """
 
     contact: str = ""

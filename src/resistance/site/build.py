@@ -15,12 +15,19 @@ def build_site(to: Path | None = None) -> int:
 
     Pages that failed to execute are reported and the site is not rendered: a page without its results would be wrong.
     """
-    from resistance.build.execute import execute_pages
+    from resistance.build.execute import SettingError, execute_pages
     from resistance.diagnostics import report
 
     started = time.perf_counter()
     folder = to or root() / "_build" / "html"
-    execution = execute_pages(root())
+    try:
+        execution = execute_pages(root())
+    except SettingError as error:
+        print(f"resistance: {error}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted; the notebooks that had finished are kept.", file=sys.stderr)
+        return 130
     if not execution.ok:
         report(execution.findings, {"notebooks": len(execution.executed) + len(execution.failed)})
         print(execution.summary)
@@ -42,13 +49,16 @@ def render(folder: Path) -> int:
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     from jupyter_book.sphinx import build_sphinx
 
+    from resistance.build.cache import cache_path
+
     result = build_sphinx(
         root(),
         folder,
         noconfig=True,
         path_config=root() / "_config.yml",
         doctreedir=folder.parent / f".doctrees-{folder.name}",
-        confoverrides={"latex_individualpages": False},
+        # MyST-NB takes a relative path from the working directory; elsewhere it would execute everything itself.
+        confoverrides={"latex_individualpages": False, "nb_execution_cache_path": str(cache_path(root()))},
         warningiserror=True,
         keep_going=True,
         quiet=True,

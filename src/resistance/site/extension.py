@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from resistance.site import bibliography, claims, mathml, nodes, outdated, pages, publish, reference_index
+from resistance.site import bibliography, claims, mathml, nodes, outdated, pages, publish, reference_index, roles
 
 HERE = Path(__file__).parent
 
@@ -33,11 +33,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(claims.claim_card, html=(claims.visit_claim_card, claims.depart_claim_card))
     app.add_role("claim", claims.ClaimRole())
     app.add_directive("in-brief", claims.InBriefDirective)
-    app.add_role("count", pages.CountRole())
-    app.add_role("page", pages.PageRole())
+    app.add_role("count", roles.CountRole())
+    app.add_role("page", roles.PageRole())
     app.add_node(reference_index.reference_index)
     app.add_directive("reference-index", reference_index.ReferenceIndexDirective)
-    app.add_role("download-link", pages.DownloadRole())
+    app.add_role("download-link", roles.DownloadRole())
     app.add_post_transform(reference_index.ReferenceIndexTransform)
     app.add_post_transform(bibliography.ReferenceListTransform)
     app.add_post_transform(bibliography.FlagCitationsTransform)

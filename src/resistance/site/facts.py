@@ -32,7 +32,9 @@ def counts() -> dict[str, int]:
     references = rows("references")
     checks = rows("model_checks")
     return {
-        "chapters": sum(1 for page in (root() / "chapters").rglob("*.md") if _is_chapter(page)),
+        "chapters": sum(
+            1 for page in (root() / "chapters").rglob("*.md") if not page.name.startswith("_") and _is_chapter(page)
+        ),
         "references": len(references),
         "references verified": sum(r["status"] != "not checked" for r in references),
         "evidence tables": len(evidence),

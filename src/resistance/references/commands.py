@@ -1,0 +1,99 @@
+"""``resistance references …``: check, format, add, refresh and export the bibliography."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+
+def register(subparsers: argparse._SubParsersAction) -> None:
+    """Add ``references`` and its verbs to the command line; each sets ``run``, which returns an exit status."""
+    parser = subparsers.add_parser("references", help="the bibliography and its registry snapshot")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("check", help="check references.bib, its snapshot and every citation of the book")
+    verb.set_defaults(run=_check)
+    verb = verbs.add_parser("format", help="bring references.bib into its one layout; nothing is lost")
+    verb.add_argument("--check", action="store_true", help="only say whether the layout differs")
+    verb.set_defaults(run=_format)
+    verb = verbs.add_parser("add", help="fetch works from Crossref and PubMed, and add entry and snapshot row")
+    verb.add_argument("identifiers", nargs="+", metavar="DOI|PMID")
+    verb.set_defaults(run=_add)
+    verb = verbs.add_parser("refresh", help="ask the registries about every work; find corrections and retractions")
+    verb.add_argument("keys", nargs="*", metavar="KEY", help="ask about these works only")
+    verb.set_defaults(run=_refresh)
+    verb = verbs.add_parser("export", help="print references for a reference manager")
+    verb.add_argument("keys", nargs="*", metavar="KEY", help="export these works only")
+    verb.add_argument("--to", choices=("bibtex", "ris", "csl-json"), default="bibtex")
+    verb.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead")
+    verb.set_defaults(run=_export)
+
+
+def _check(_: argparse.Namespace) -> int:
+    from resistance.diagnostics import report
+    from resistance.paths import root
+    from resistance.references.check import check
+    from resistance.references.citations import collect_citations
+
+    return report(*check(root(), collect_citations(root()), date.today()))
+
+
+def _format(arguments: argparse.Namespace) -> int:
+    from resistance.diagnostics import report
+    from resistance.paths import root
+    from resistance.references.format import format_file
+    from resistance.references.library import BIB_PATH
+
+    return report(format_file(root() / BIB_PATH, write=not arguments.check), {BIB_PATH: 1})
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from resistance.diagnostics import report
+    from resistance.paths import root
+    from resistance.references.registry import add
+
+    findings, added = [], 0
+    for identifier in arguments.identifiers:
+        result = add(root(), identifier, date.today())
+        findings += [finding for finding in result.findings if finding not in findings]
+        added += bool(result.key)
+        if result.key:
+            print(f"{result.entry}\n")
+    return report(findings, {"identifiers": len(arguments.identifiers), "works added": added})
+
+
+def _refresh(arguments: argparse.Namespace) -> int:
+    from resistance.diagnostics import report
+    from resistance.paths import root
+    from resistance.references.refresh import refresh
+
+    def progress(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    outcome = refresh(root(), date.today(), arguments.keys or None, progress=progress)
+    status = report(outcome.findings, outcome.counts())
+    return 1 if outcome.nothing_checked else status
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from resistance.diagnostics import Finding, report
+    from resistance.paths import root
+    from resistance.references.export import to_bibtex, to_csl_json, to_ris
+    from resistance.references.files import write_atomically
+    from resistance.references.library import BIB_PATH, find_entries, read_library
+    from resistance.references.rules import BY_NAME
+
+    library = read_library(root() / BIB_PATH)
+    absent = [key for key in arguments.keys if key not in library.by_key]
+    findings = [f for f in library.findings if f.code == BY_NAME["file-missing"].code]
+    findings += [Finding.of(BY_NAME["cited-but-absent"], BIB_PATH, 1, f"{key!r} is not there") for key in absent]
+    if findings:
+        return report(findings, {"references": len(library.entries)}, stream=sys.stderr)
+    entries = find_entries(library, arguments.keys) if arguments.keys else library.entries
+    text = {"bibtex": to_bibtex, "ris": to_ris, "csl-json": to_csl_json}[arguments.to](entries)
+    if arguments.output:
+        write_atomically({arguments.output: text})
+    else:
+        sys.stdout.write(text)
+    return 0

@@ -1,0 +1,143 @@
+"""A local web server that compresses, a browser, and what happens while a page is open in it."""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = (
+    "These tests need a Chromium. Debian and Ubuntu: apt-get install chromium. Elsewhere: .venv/bin/playwright install "
+    "chromium. A browser in another place is named by RESISTANCE_BROWSER."
+)
+COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".csv", ".xml", ".txt", ".bib", ".ris", ".ipynb")
+WIDTHS = (1280, 390)
+SCHEMES = ("light", "dark")
+
+
+def browser_path(playwright: Any) -> str:
+    """Path of the browser, or an error that says how to get one."""
+    named = os.environ.get("RESISTANCE_BROWSER")
+    candidates = [named] if named else [shutil.which(name) for name in BROWSERS] + [playwright.chromium.executable_path]
+    for candidate in candidates:
+        if candidate and Path(candidate).is_file():
+            return candidate
+    pytest.fail(f"There is no browser at {named}. {NO_BROWSER}" if named else NO_BROWSER, pytrace=False)
+
+
+@lru_cache(maxsize=256)
+def _packed(path: str, stamp: int) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), 6)
+
+
+def start_server(folder: Path, prefix: str) -> tuple[ThreadingHTTPServer, str]:
+    """Serve ``folder`` under ``prefix`` on 127.0.0.1, with ``404.html`` for what is not there, as the real host does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            address = unquote(urlsplit(self.path).path)
+            path = folder / address.removeprefix(prefix) if address.startswith(prefix) else folder / "404.html"
+            path = path / "index.html" if path.is_dir() else path
+            status = 200
+            if not path.is_file() or folder not in path.resolve().parents:
+                status, path = 404, folder / "404.html"
+            compress = path.suffix in COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", "")
+            body = _packed(str(path), path.stat().st_mtime_ns) if compress else path.read_bytes()
+            self.send_response(status)
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            self.send_header("Content-Type", f"{kind}; charset=utf-8" if path.suffix in COMPRESSED else kind)
+            self.send_header("Content-Length", str(len(body)))
+            if compress:
+                self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: Any) -> None:
+            """Stay silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_address[1]}{prefix}"
+
+
+@dataclass
+class Visit:
+    """An open page and what went wrong on it."""
+
+    page: Page
+    home: str
+    faults: list[str] = field(default_factory=list)
+    responses: list[Any] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note errors of the page and its console, failed requests, and requests to another place."""
+        page, faults = self.page, self.faults
+        page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on("requestfailed", lambda r: faults.append(f"failed: {r.url} ({r.failure})"))
+        page.on("response", self._response)
+        page.on("request", self._request)
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.faults.append(f"request to another place: {request.url}")
+
+    def _response(self, response: Any) -> None:
+        self.responses.append(response)
+        if response.status >= 400:
+            self.faults.append(f"status {response.status}: {response.url}")
+
+    def overflow(self) -> list[str]:
+        """What makes the page wider than the window; elements inside a box that scrolls do not."""
+        return self.page.evaluate(
+            """() => {
+              const width = document.documentElement.clientWidth;
+              const wide = document.documentElement.scrollWidth;
+              const found = wide > innerWidth ? [`the page is ${wide} px wide in a window of ${innerWidth}`] : [];
+              const contained = (element) => {
+                for (let e = element; e && e !== document.body; e = e.parentElement) {
+                  const style = getComputedStyle(e);
+                  if (e !== element && style.overflowX !== "visible") return true;
+                  if (style.position === "fixed" || style.clipPath !== "none") return true;
+                }
+                return false;
+              };
+              for (const e of document.querySelectorAll("article *, main *")) {
+                const box = e.getBoundingClientRect();
+                if (box.width && box.right > width + 1 && e.checkVisibility() && !contained(e))
+                  found.push(`${e.tagName}.${e.getAttribute("class") || ""} reaches ${Math.round(box.right)} of ${width}`);
+              }
+              return found.slice(0, 5);
+            }"""
+        )
+
+
+@contextmanager
+def visit(context: BrowserContext, home: str, address: str, watch: bool = True) -> Iterator[Visit]:
+    """Open a page, wait until it has loaded, and close it in the end."""
+    page = context.new_page()
+    opened = Visit(page, home)
+    if watch:
+        opened.watch()
+    try:
+        page.goto(home + address, wait_until="load")
+        yield opened
+    finally:
+        page.close()

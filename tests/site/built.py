@@ -1,0 +1,79 @@
+"""The built site: where it is, which pages it has, and their HTML."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from resistance.paths import root
+
+NOT_BUILT = "(the site is not built)"
+# Pages without text of the book: found by nobody's search, listed in no site map.
+SERVICE = ("404.html", "genindex.html", "search.html")
+
+
+def folder() -> Path:
+    """Folder of the built site: ``RESISTANCE_SITE`` if set, else ``_build/html`` of the project."""
+    return Path(os.environ.get("RESISTANCE_SITE") or root() / "_build" / "html").resolve()
+
+
+def is_built() -> bool:
+    """Whether there is a whole site: the site map is written last."""
+    return (folder() / "index.html").is_file() and (folder() / "sitemap.xml").is_file()
+
+
+def require() -> Path:
+    """The folder, or an error that says what to do."""
+    if not is_built():
+        pytest.fail(f"There is no site in {folder()}: run 'make site' first.", pytrace=False)
+    return folder()
+
+
+def pages() -> list[str]:
+    """Addresses of all HTML files below the site's root; one that says so where there is no site."""
+    if not is_built():
+        return [NOT_BUILT]
+    return sorted(path.relative_to(folder()).as_posix() for path in folder().rglob("*.html"))
+
+
+def book_pages() -> list[str]:
+    """Pages that hold the book's text."""
+    return [page for page in pages() if page not in SERVICE]
+
+
+def chapters() -> list[str]:
+    """Pages that carry a chapter's header."""
+    if not is_built():
+        return [NOT_BUILT]
+    return [page for page in book_pages() if soup(page).select_one(".chapter-header")]
+
+
+def pages_with(selector: str) -> list[str]:
+    """Pages that hold an element."""
+    if not is_built():
+        return [NOT_BUILT]
+    return [page for page in book_pages() if soup(page).select_one(selector)] or ["(no page holds one)"]
+
+
+@cache
+def soup(page: str) -> BeautifulSoup:
+    """Parsed HTML of a page."""
+    return BeautifulSoup((require() / page).read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def base() -> str:
+    """Address of the published site, as the landing page states it."""
+    link = soup("index.html").select_one('link[rel="canonical"]')
+    assert link is not None, "index.html has no canonical address"
+    return str(link["href"])
+
+
+def prefix() -> str:
+    """Path of the published site on its host, with slashes at both ends."""
+    return urlsplit(base()).path or "/"

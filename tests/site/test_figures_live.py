@@ -1,0 +1,296 @@
+"""Figures: a picture first, live when they come near the view, in the same place, at the same values."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import built
+from .browsing import SCHEMES, WIDTHS, visit
+
+pytestmark = pytest.mark.browser
+
+PAGES = built.pages_with("figure.review-figure")
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => { for (const e of list.getEntries()) window.shifts.push(e.value); })
+  .observe({ type: "layout-shift", buffered: true });"""
+# Ids that Vega counts up from one drawing to the next are no part of the picture.
+PICTURE = r"""(figure) => figure.querySelector(".live svg").outerHTML.replace(/(clip|gradient_|pattern_)\d+/g, "$1")"""
+# Marks of the data: their geometry does not depend on the fonts of the machine, as axis labels and legends do.
+MARKS = ".mark-line path, .mark-area path, .mark-rect path, .mark-rule line, .mark-symbol path, .mark-point path"
+
+
+def figures_of(name: str) -> list[str]:
+    return [figure["id"] for figure in built.soup(name).select("figure.review-figure")]
+
+
+def figures_with(selector: str) -> list[tuple[str, str]]:
+    """Page and anchor of every figure that holds an element."""
+    if not built.is_built():
+        return [(built.NOT_BUILT, "")]
+    found = [(p, f["id"]) for p in PAGES for f in built.soup(p).select("figure.review-figure") if f.select(selector)]
+    return found or [("(no figure has one)", "")]
+
+
+@cache
+def script_of(name: str, anchor: str) -> dict[str, Any]:
+    """What a figure's script hands to the page."""
+    figure = built.soup(name).find(id=anchor)
+    text = (built.folder() / name).parent.joinpath(figure["data-script"]).read_text(encoding="utf-8")
+    return json.loads(re.fullmatch(r'window\.reviewFigures\["[^"]+"\] = (.*);\n', text, re.S)[1])
+
+
+def hydrate(page, anchor: str):
+    """Scroll a figure into view as a reader does, and wait until it is live."""
+    figure = page.locator(f"#{anchor}")
+    page.mouse.move(5, 5)
+    figure.scroll_into_view_if_needed()
+    page.mouse.move(6, 6)
+    page.locator(f"#{anchor}[data-state=live]").wait_for()
+    figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
+    return figure
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_figures_become_live_where_they_are(contexts, home, name, width):
+    context = contexts(width)
+    with visit(context, home, "404.html", watch=False) as opened:
+        page = opened.page
+        opened.watch()
+        page.add_init_script(SHIFTS)
+        page.goto(home + name, wait_until="load")
+        # Lazy pictures reserve their place, so that even this jump shifts nothing.
+        assert page.locator("figure.review-figure[data-state]").count() == 0, "a figure is live before anything moved"
+        before = page.evaluate(BOXES)
+        for anchor in figures_of(name):
+            figure = hydrate(page, anchor)
+            assert figure.locator(".live svg").is_visible()
+            assert figure.locator(".live").count() == 1
+        page.wait_for_timeout(200)
+        assert page.evaluate(BOXES) == before
+        assert page.evaluate("window.shifts.reduce((a, b) => a + b, 0)") == 0
+        assert opened.overflow() == []
+        assert opened.faults == []
+
+
+BOXES = """() => [...document.querySelectorAll("figure.review-figure, figure .plot, h2, h3, footer")].map((e) => {
+  const box = e.getBoundingClientRect();
+  return [e.id || e.className || e.tagName, Math.round(box.left * 10), Math.round((box.top + scrollY) * 10),
+    Math.round(box.width * 10), Math.round(box.height * 10)].join(" ");
+})"""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    ("name", "anchor"), [(p, f) for p in PAGES for f in (figures_of(p) if built.is_built() else [""])]
+)
+def test_the_live_figure_begins_as_the_picture(contexts, home, name, anchor, scheme):
+    """The sliders start at the values of the picture: the same marks at the same places."""
+    picture = built.soup(name).find(id=anchor).select_one(f"picture.only-{scheme} img")
+    drawn = marks_of((built.folder() / name).parent / picture["src"])
+    with visit(contexts(1280, scheme), home, name) as opened:
+        figure = hydrate(opened.page, anchor)
+        live = figure.evaluate(
+            """(f, marks) => [...f.querySelectorAll(`.live svg :is(${marks})`)]
+            .map((e) => e.getAttribute("d") || `${e.getAttribute("x2")} ${e.getAttribute("y2")}`)""",
+            MARKS,
+        )
+        width = figure.evaluate("(f) => Number(f.querySelector('.live svg').getAttribute('viewBox').split(' ')[2])")
+        assert sorted(map(rounded, live)) == sorted(map(rounded, drawn))
+        # The picture's frame may differ by the width of a label in another font, no more.
+        assert width == pytest.approx(float(picture["width"]), rel=0.06)
+        assert opened.faults == []
+
+
+def marks_of(path: Path) -> list[str]:
+    """Geometry of the data marks of an SVG file."""
+    wanted = {"mark-line": "path", "mark-area": "path", "mark-rect": "path", "mark-rule": "line", "mark-symbol": "path"}
+    wanted["mark-point"] = "path"
+    found = []
+    for group in ET.parse(path).iter("{http://www.w3.org/2000/svg}g"):
+        for kind in set(group.get("class", "").split()) & set(wanted):
+            for mark in group.iter(f"{{http://www.w3.org/2000/svg}}{wanted[kind]}"):
+                found.append(mark.get("d") or f"{mark.get('x2')} {mark.get('y2')}")
+    return found
+
+
+def rounded(path: str) -> str:
+    return re.sub(r"-?\d+(\.\d+)?", lambda m: f"{float(m[0]) + 0.0:.0f}".replace("-0", "0"), path)
+
+
+@pytest.mark.parametrize(("name", "anchor"), figures_with("form.controls"))
+def test_controls_start_at_the_values_of_the_picture(site, name, anchor):
+    figure = built.soup(name).find(id=anchor)
+    controls = script_of(name, anchor)["controls"]
+    fields = figure.select("[data-signal]")
+    assert [f["data-signal"] for f in fields] == [c["signal"] for c in controls]
+    params = {p["name"]: p for p in all_params(script_of(name, anchor)["spec"])}
+    for field, control in zip(fields, controls, strict=True):
+        assert figure.select_one(f'label[for="{field["id"]}"]').get_text(strip=True)
+        assert params[control["signal"]]["value"] == control["value"]
+        if control["input"] == "range":
+            assert float(field["value"]) == pytest.approx(control["value"])
+            steps = (control["value"] - control["min"]) / control["step"]
+            # A browser moves a value that lies between two steps to one of them: not the picture's value any more.
+            assert steps == pytest.approx(round(steps), abs=1e-6)
+        elif control["input"] == "checkbox":
+            assert field.has_attr("checked") == bool(control["value"])
+        else:
+            chosen = [o["value"] for o in field.select("option[selected]")]
+            assert [json.loads(value) for value in chosen] == [control["value"]]
+
+
+def all_params(spec: Any) -> list[dict[str, Any]]:
+    if isinstance(spec, list):
+        return [p for part in spec for p in all_params(part)]
+    if not isinstance(spec, dict):
+        return []
+    inner = [p for key, part in spec.items() if key not in ("data", "datasets", "params") for p in all_params(part)]
+    return [*spec.get("params", []), *inner]
+
+
+@pytest.mark.parametrize(("name", "anchor"), figures_with("input[type=range]"))
+def test_each_slider_changes_the_picture_by_keyboard_and_reset_brings_it_back(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        page = opened.page
+        figure = hydrate(page, anchor)
+        start = figure.evaluate(PICTURE)
+        sliders = figure.locator("input[type=range]")
+        for i in range(sliders.count()):
+            slider = sliders.nth(i)
+            shown = slider.locator("xpath=following-sibling::output")
+            value, text = slider.input_value(), shown.inner_text()
+            assert float(text) == pytest.approx(float(value), rel=1e-5)
+            slider.focus()
+            at_end = float(value) >= float(slider.get_attribute("max"))
+            for _ in range(3):
+                page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+            figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
+            assert slider.input_value() != value
+            assert shown.inner_text() != text
+            assert figure.evaluate(PICTURE) != start, f"slider {i + 1} changes nothing"
+            figure.get_by_role("button", name="Reset").focus()
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(30)
+            figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
+            assert slider.input_value() == value
+            assert shown.inner_text() == text
+            assert figure.evaluate(PICTURE) == start
+        assert opened.faults == []
+
+
+@pytest.mark.parametrize(("name", "anchor"), figures_with("select"))
+def test_each_choice_changes_the_picture(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        figure = hydrate(opened.page, anchor)
+        for box in figure.locator("select").all():
+            start = figure.evaluate(PICTURE)
+            box.focus()
+            last = box.evaluate("(s) => s.selectedIndex === s.options.length - 1")
+            opened.page.keyboard.press("ArrowUp" if last else "ArrowDown")
+            figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
+            assert figure.evaluate(PICTURE) != start
+        assert opened.faults == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", PAGES)
+def test_the_picture_of_the_colour_mode_is_shown_without_javascript(contexts, home, name, scheme):
+    other = "dark" if scheme == "light" else "light"
+    with visit(contexts(1280, scheme, False), home, name) as opened:
+        for anchor in figures_of(name):
+            figure = opened.page.locator(f"#{anchor}")
+            figure.scroll_into_view_if_needed()
+            shown = figure.locator(f".only-{scheme} img")
+            assert shown.is_visible()
+            assert not figure.locator(f".only-{other} img").is_visible()
+            assert shown.evaluate("async (i) => { await i.decode(); return i.naturalWidth; }") > 200
+            assert f"-{scheme}-wide" in shown.evaluate("(i) => i.currentSrc")
+        assert opened.page.locator("form.controls:visible").count() == 0
+        assert opened.faults == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_narrow_window_gets_the_narrow_picture(contexts, home, name):
+    with visit(contexts(390, "light", False), home, name) as opened:
+        for anchor in figures_of(name):
+            image = opened.page.locator(f"#{anchor} .only-light img")
+            image.scroll_into_view_if_needed()
+            assert "-light-narrow" in image.evaluate("async (i) => { await i.decode(); return i.currentSrc; }")
+
+
+def test_a_live_figure_follows_the_colour_mode(fresh, home):
+    name, anchor = PAGES[0], figures_of(PAGES[0])[0]
+    page = fresh().new_page()
+    page.goto(home + name)
+    figure = hydrate(page, anchor)
+    fill = "(f) => getComputedStyle(f.querySelector('.live svg text')).fill"
+    light = figure.evaluate(fill)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"([id, old]) => ({fill})(document.getElementById(id)) !== old", arg=[anchor, light])
+    assert figure.locator(".live").count() == 1
+
+
+def test_a_change_of_mode_keeps_what_the_reader_set(fresh, home):
+    name, anchor = figures_with("input[type=range]")[0]
+    page = fresh().new_page()
+    page.goto(home + name)
+    figure = hydrate(page, anchor)
+    slider = figure.locator("input[type=range]").first
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    value = slider.input_value()
+    view = figure.evaluate_handle("(f) => f.reviewView")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("([id, old]) => document.getElementById(id).reviewView !== old", arg=[anchor, view])
+    assert slider.input_value() == value
+    read = "(f) => f.reviewView.signal(f.querySelector('input[type=range]').dataset.signal)"
+    assert figure.evaluate(read) == pytest.approx(float(value))
+
+
+def test_a_control_that_is_used_before_the_figure_is_live_is_not_lost(fresh, home):
+    name, anchor = figures_with("input[type=range]")[0]
+    page = fresh().new_page()
+    page.route("**/vega.js*", lambda route: (page.wait_for_timeout(400), route.continue_())[1])
+    page.goto(home + name)
+    slider = page.locator(f"#{anchor} input[type=range]").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(f"#{anchor}[data-state=live]").wait_for()
+    shown = page.locator(f"#{anchor} output").first.inner_text()
+    assert float(shown) == pytest.approx(float(slider.input_value()), rel=1e-5)
+    read = "(f) => f.reviewView.signal(f.querySelector('input[type=range]').dataset.signal)"
+    assert page.locator(f"#{anchor}").evaluate(read) == pytest.approx(float(slider.input_value()))
+
+
+def test_figures_hydrate_from_disk(contexts, disk):
+    name, anchor = figures_with("input[type=range]")[0]
+    with visit(contexts(), disk, name) as opened:
+        assert hydrate(opened.page, anchor).locator(".live svg").is_visible()
+        assert opened.faults == []
+
+
+def test_the_picture_stays_where_the_script_does_not_come(fresh, home):
+    name, anchor = PAGES[0], figures_of(PAGES[0])[0]
+    page = fresh().new_page()
+    page.route("**/vega.js*", lambda route: route.abort())
+    page.goto(home + name)
+    page.mouse.move(9, 9)
+    page.locator(f"#{anchor}").scroll_into_view_if_needed()
+    page.locator(f"#{anchor}[data-state=picture]").wait_for()
+    image = page.locator(f"#{anchor} .only-light img")
+    assert image.is_visible()
+    assert image.evaluate("async (i) => { await i.decode(); return i.naturalWidth; }") > 200
+
+
+@pytest.mark.parametrize("name", built.chapters())
+def test_every_chapter_has_a_figure_to_explore(site, name):
+    assert built.soup(name).select("figure.review-figure input[type=range], figure.review-figure select")

@@ -1,0 +1,232 @@
+"""Tables: sorted, filtered and cut by keyboard; what is saved is what is shown; downloads hold all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from . import built
+from .browsing import visit
+
+pytestmark = pytest.mark.browser
+
+ENOUGH = 4  # smaller tables have no tools
+ROWS = """(box) => [...box.querySelectorAll("tbody tr")].filter((r) => !r.hidden)
+  .map((r) => [...r.cells].filter((c) => !c.hidden).map((c) => {
+    const copy = c.cloneNode(true);
+    copy.querySelectorAll("[aria-hidden]").forEach((e) => e.remove());
+    return copy.textContent.replace(/\\s+/g, " ").trim();
+  }))"""
+KEYS = """([box, index]) => [...box.querySelectorAll("tbody tr")].filter((r) => !r.hidden)
+  .map((r) => r.cells[index].dataset.sort)"""
+
+
+def tables() -> list[tuple[str, str]]:
+    """Page and anchor of every table that has tools."""
+    if not built.is_built():
+        return [(built.NOT_BUILT, "")]
+    return [
+        (page, box["id"])
+        for page in built.book_pages()
+        for box in built.soup(page).select(".evidence-table[id]")
+        if len(box.select("tbody tr")) >= ENOUGH
+    ] or [("(no page has a table)", "")]
+
+
+ALL = tables()
+# Keyboard work is the same code for all: the largest and the first table stand for them, downloads are tested for each.
+SOME = ALL[:2]
+
+
+def keys_of(box, index: int) -> list[float | str]:
+    raw = box.evaluate("(b, i) => (" + KEYS + ")([b, i])", index)
+    return [number(text) for text in raw]
+
+
+def number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def in_order(values: list[float | str], descending: bool) -> bool:
+    """Numbers before words, each in order, gaps last either way."""
+    filled = [v for v in values if v != ""]
+    if "" in values and values.index("") < len(filled):
+        return False
+    numbers = [v for v in filled if isinstance(v, float)]
+    words = [v.lower() for v in filled if isinstance(v, str)]
+    return all(part == sorted(part, reverse=descending) for part in (numbers, plain(words)))
+
+
+def plain(words: list[str]) -> list[str]:
+    """Words as a reader's locale sorts them: punctuation and case do not count."""
+    return ["".join(c for c in word if c.isalnum()) for word in words]
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_sorting_by_keyboard(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        page, box = opened.page, opened.page.locator(f"#{anchor}")
+        heads = box.locator("thead th")
+        before = box.evaluate(ROWS)
+        for i in range(heads.count()):
+            button = heads.nth(i).get_by_role("button")
+            button.focus()
+            page.keyboard.press("Enter")
+            assert heads.nth(i).get_attribute("aria-sort") == "ascending"
+            assert box.locator("th[aria-sort]").count() == 1
+            values = keys_of(box, i)
+            if all(isinstance(v, float) for v in values):
+                assert in_order(values, descending=False), values
+            page.keyboard.press("Space")
+            assert heads.nth(i).get_attribute("aria-sort") == "descending"
+            values = keys_of(box, i)
+            if all(isinstance(v, float) for v in values):
+                assert in_order(values, descending=True), values
+            assert page.evaluate("document.activeElement.closest('th').cellIndex") == i, "focus was lost"
+            page.keyboard.press("Enter")
+            assert box.evaluate(ROWS) == before, "the third press brings the first order back"
+        assert opened.faults == []
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_text_columns_sort_as_a_reader_expects(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        box = opened.page.locator(f"#{anchor}")
+        heads = box.locator("thead th")
+        for i in range(heads.count()):
+            heads.nth(i).get_by_role("button").click()
+            values = keys_of(box, i)
+            order = box.evaluate(
+                """(b, values) => values.every((v, i) => i === 0 || v === "" || (values[i - 1] !== "" && (
+                    typeof v !== "string" || typeof values[i - 1] !== "string" || values[i - 1].localeCompare(v) <= 0)))""",
+                values,
+            )
+            assert order, values
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_filtering_by_keyboard_and_what_it_says(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        page, box = opened.page, opened.page.locator(f"#{anchor}")
+        rows = box.evaluate(ROWS)
+        status = box.get_by_role("status")
+        assert status.inner_text() == f"{len(rows)} of {len(rows)} rows"
+        word = next(w for row in rows for w in row[0].split() if len(w) > 4)
+        box.get_by_role("searchbox").focus()
+        page.keyboard.type(word.upper())
+        shown = box.evaluate(ROWS)
+        text = box.evaluate("(b) => [...b.querySelectorAll('tbody tr')].map((r) => r.textContent.toLowerCase())")
+        assert 0 < len(shown) == sum(word.lower() in row for row in text)
+        assert status.inner_text() == f"{len(shown)} of {len(rows)} rows"
+        page.keyboard.type(" zzyzx")
+        assert status.inner_text() == f"0 of {len(rows)} rows"
+        page.keyboard.press("Control+A")
+        page.keyboard.press("Delete")
+        assert box.evaluate(ROWS) == rows
+        assert opened.faults == []
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_columns_are_hidden_by_keyboard(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        page, box = opened.page, opened.page.locator(f"#{anchor}")
+        columns = box.locator("thead th").count()
+        box.locator(".table-tools summary").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.type") == "checkbox"
+        label = page.evaluate("document.activeElement.parentElement.textContent.trim()")
+        page.keyboard.press("Space")
+        hidden = box.locator("thead th[hidden]")
+        assert hidden.count() == 1
+        assert hidden.text_content().strip() == label
+        index = hidden.evaluate("(th) => th.cellIndex")
+        assert all(len(row) == columns - 1 for row in box.evaluate(ROWS))
+        assert not box.locator("tbody tr").first.locator("> *").nth(index).is_visible()
+        page.keyboard.press("Space")
+        assert box.locator("[hidden]").count() == 0
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_the_column_list_fits_the_window_of_a_phone(contexts, home, name, anchor):
+    with visit(contexts(390), home, name) as opened:
+        box = opened.page.locator(f"#{anchor}")
+        box.locator(".table-tools summary").click()
+        place = box.locator(".table-tools fieldset").bounding_box()
+        assert place["x"] >= 0 and place["x"] + place["width"] <= 390
+        assert opened.overflow() == []
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_what_is_saved_is_what_is_shown(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        page, box = opened.page, opened.page.locator(f"#{anchor}")
+        heads = box.locator("thead th")
+        heads.nth(1).get_by_role("button").click()
+        heads.nth(1).get_by_role("button").click()
+        word = next(w for row in box.evaluate(ROWS) for w in row[0].split() if len(w) > 4)
+        box.get_by_role("searchbox").fill(word)
+        box.locator(".table-tools summary").click()
+        box.locator(".table-tools fieldset input").last.uncheck()
+        shown = box.evaluate(ROWS)
+        titles = [h.text_content().strip() for h in heads.all() if h.is_visible()]
+        save = box.get_by_role("button", name="Save rows shown")
+        save.focus()
+        with page.expect_download() as download:
+            page.keyboard.press("Enter")
+        text = download.value.path().read_text(encoding="utf-8")
+        assert download.value.suggested_filename == f"{anchor}-shown.csv"
+        head, *rows = csv.reader(io.StringIO(text, newline=""))
+        assert head == titles
+        assert rows == shown
+        assert opened.faults == []
+
+
+@pytest.mark.parametrize(("name", "anchor"), ALL)
+def test_downloads_hold_all_rows(site, name, anchor):
+    box = built.soup(name).find(id=anchor)
+    links = {a.get_text(): a["href"] for a in box.select(".downloads a[download]")}
+    assert set(links) == {"CSV", "JSON"}
+    folder = (site / name).parent
+    with (folder / links["CSV"]).open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    records = json.loads((folder / links["JSON"]).read_text(encoding="utf-8"))
+    assert len(rows) == len(records) == len(box.select("tbody tr"))
+    assert all(list(record) == head for record in records)
+    for row, record in zip(rows, records, strict=True):
+        assert [text == ("" if v is None else str(v)) for text, v in zip(row, record.values(), strict=True)].count(
+            False
+        ) == 0
+
+
+@pytest.mark.parametrize(("name", "anchor"), ALL)
+def test_a_table_can_be_read_by_a_screen_reader(site, name, anchor):
+    box = built.soup(name).find(id=anchor)
+    table = box.select_one("table")
+    caption = box.find(id=table["aria-labelledby"])
+    assert len(caption.get_text(" ", strip=True)) > 15
+    assert all(th["scope"] == "col" and th.get_text(strip=True) for th in table.select("thead th"))
+    for row in table.select("tbody tr"):
+        assert [c["scope"] for c in row.select("th")] == ["row"]
+        assert len(row.select("th, td")) == len(table.select("thead th"))
+    assert box.select_one(".table-scroll")["tabindex"] == "0"
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_the_head_stays_while_the_rows_scroll(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        scroll = opened.page.locator(f"#{anchor} .table-scroll")
+        scroll.scroll_into_view_if_needed()
+        if scroll.evaluate("(s) => s.scrollHeight <= s.clientHeight + 40"):
+            pytest.fail("choose a larger table for this test")
+        scroll.focus()
+        opened.page.keyboard.press("End")
+        opened.page.wait_for_function("(s) => s.scrollTop > 0", arg=scroll.element_handle())
+        head, frame = scroll.locator("thead th").first.bounding_box(), scroll.bounding_box()
+        assert abs(head["y"] - frame["y"]) <= 2

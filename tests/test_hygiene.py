@@ -1,0 +1,95 @@
+"""What no file of the project may hold: other hosts that pages would load from, registries, paths of one machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+# Put together from pieces, so that this file does not hold what it looks for.
+_NETWORKS = [
+    r"cdn\.",
+    "js" + "delivr",
+    "unp" + r"kg\.com",
+    "cdn" + "js",
+    r"fonts\.google" + "apis",
+    "poly" + r"fill\.io",
+]
+_REGISTRIES = ["py" + r"pi\.org", "python" + r"hosted\.org", r"registry\.npm" + "js", r"deb\.deb" + r"ian\.org"]
+FORBIDDEN = {
+    "content delivery network": "|".join(_NETWORKS),
+    "package registry": "|".join(_REGISTRIES),
+    "absolute path": r"(?<![\w.:/-])/(home|Users|root|work|opt|mnt)/\w+",
+}
+BINARY = {".png", ".woff2", ".ico"}
+
+
+def tracked_files() -> list[Path]:
+    """Files that git tracks; outside a checkout every file but what is built."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:
+        names = [name for name in listed.stdout.split("\0") if name]
+    else:
+        skipped = {".venv", "_build", "__pycache__", ".git"}
+        names = [str(p.relative_to(ROOT)) for p in ROOT.rglob("*") if p.is_file() and not skipped & set(p.parts)]
+    return [ROOT / name for name in names if (ROOT / name).is_file() and Path(name).suffix not in BINARY]
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_no_tracked_file_holds(what: str) -> None:
+    pattern = re.compile(FORBIDDEN[what])
+    hits = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
+        for path in tracked_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
+        if pattern.search(line)
+    ]
+    assert not hits, "\n".join(hits)
+
+
+def test_every_requirement_is_pinned_with_a_hash() -> None:
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    requirements = re.findall(r"^([A-Za-z0-9._-]+)([^\n]*)", text, re.MULTILINE)
+    assert len(requirements) > 50
+    for name, rest in requirements:
+        assert rest.startswith("=="), f"{name} is not pinned"
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) >= len(requirements)
+
+
+def test_the_lock_file_holds_what_pyproject_asks_for() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    locked = set(re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    missing = {re.split(r"[<>=\[; ]", w)[0].lower().replace("_", "-") for w in wanted} - locked
+    assert not missing, "run 'make lock'"
+
+
+def test_modules_stay_short() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {count} lines"
+        for path in (ROOT / "src").rglob("*.py")
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 300
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_floors_of_the_house() -> None:
+    """Models and references know nothing of the rest; evidence nothing of site and build."""
+    forbidden = {
+        "models": ("evidence", "references", "site", "build", "cli", "check"),
+        "references": ("models", "evidence", "site", "build", "cli"),
+        "evidence": ("models", "site", "build", "cli"),
+        "build": ("site", "models", "cli"),
+    }
+    hits = []
+    for package, others in forbidden.items():
+        for path in (ROOT / "src/resistance" / package).rglob("*.py"):
+            for other in others:
+                if re.search(rf"(from|import) resistance\.{other}\b", path.read_text(encoding="utf-8")):
+                    hits.append(f"{path.relative_to(ROOT)} imports resistance.{other}")
+    assert not hits, "\n".join(hits)
