@@ -87,6 +87,7 @@ class Registries:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # headers and body are two writes
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -93,9 +93,7 @@ def test_crossref_names_notices_on_the_work_and_on_the_notice(
 def test_pubmed_gives_the_record(registries: Registries, client: Client) -> None:
     authors = [("de Thé", "Hugues"), ("Oxnard", "Geoffrey R")]
     title = "[<i>TP53</i> and IC<sub>50</sub> &amp; more.]."
-    registries.articles[PMID] = article(
-        PMID, DOI, title, [("de Thé", "Hugues"), ("Oxnard", "Geoffrey R")], "2019", "Nature"
-    )
+    registries.articles[PMID] = article(PMID, DOI, title, authors, "2019", "Nature")
     record = pubmed.record(client, PMID)
     assert record.title == "TP53 and IC50 & more"
     assert record.authors == (Name("Thé", "Hugues", "de"), Name("Oxnard", "Geoffrey R."))

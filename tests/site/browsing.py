@@ -45,7 +45,7 @@ def _packed(path: str, stamp: int) -> bytes:
 
 
 def start_server(folder: Path, prefix: str) -> tuple[ThreadingHTTPServer, str]:
-    """Serve ``folder`` under ``prefix`` on 127.0.0.1, with ``404.html`` for what is not there, as the real host does."""
+    """Serve ``folder`` under ``prefix`` on 127.0.0.1, with ``404.html`` for what is not there."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -122,7 +122,7 @@ class Visit:
               for (const e of document.querySelectorAll("article *, main *")) {
                 const box = e.getBoundingClientRect();
                 if (box.width && box.right > width + 1 && e.checkVisibility() && !contained(e))
-                  found.push(`${e.tagName}.${e.getAttribute("class") || ""} reaches ${Math.round(box.right)} of ${width}`);
+                  found.push(`${e.tagName}.${e.className} reaches ${Math.round(box.right)} of ${width}`);
               }
               return found.slice(0, 5);
             }"""

@@ -73,6 +73,10 @@ def test_figures_become_live_where_they_are(contexts, home, name, width):
             figure = hydrate(page, anchor)
             assert figure.locator(".live svg").is_visible()
             assert figure.locator(".live").count() == 1
+            plot, drawn = figure.locator(".plot").bounding_box(), figure.locator(".live svg").bounding_box()
+            # The drawing fills its place and does not run into the controls or the caption below it.
+            assert drawn["width"] <= plot["width"] + 1
+            assert drawn["height"] <= plot["height"] + 2, f"{anchor}: {drawn['height']} in {plot['height']}"
         page.wait_for_timeout(200)
         assert page.evaluate(BOXES) == before
         assert page.evaluate("window.shifts.reduce((a, b) => a + b, 0)") == 0
@@ -80,11 +84,14 @@ def test_figures_become_live_where_they_are(contexts, home, name, width):
         assert opened.faults == []
 
 
-BOXES = """() => [...document.querySelectorAll("figure.review-figure, figure .plot, h2, h3, footer")].map((e) => {
-  const box = e.getBoundingClientRect();
-  return [e.id || e.className || e.tagName, Math.round(box.left * 10), Math.round((box.top + scrollY) * 10),
-    Math.round(box.width * 10), Math.round(box.height * 10)].join(" ");
-})"""
+BOXES = """() => {
+  const start = document.documentElement.getBoundingClientRect().top;
+  return [...document.querySelectorAll("figure.review-figure, figure .plot, h2, h3, .site-footer")].map((e) => {
+    const box = e.getBoundingClientRect();
+    return [e.id || e.tagName, box.left, box.top - start, box.width, box.height]
+      .map((v) => (typeof v === "number" ? v.toFixed(1) : v)).join(" ");
+  });
+}"""
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

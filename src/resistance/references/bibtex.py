@@ -32,15 +32,17 @@ MONTHS = {
 }
 _NEWLINE = re.compile(r"(\\?)\n")
 _PLAIN = re.compile(r'\{([^{}]*)\}|"([^"{}]*)"|(\d+)')
-_BRACE = re.compile(r"(?<!\\)[{}]")
-_BRACE_OR_QUOTE = re.compile(r'(?<!\\)[{}"]')
+# BibTeX counts a brace or quotation mark after a backslash as well, unlike bibtexparser: a file that only the latter
+# can read would stop the build of the book.
+_BRACE = re.compile(r"[{}]")
+_BRACE_OR_QUOTE = re.compile(r'[{}"]')
 _WORD = re.compile(r"[^\s\"#%'(),={}\\]+")
 _SPACE = re.compile(r"\s*")
 
 
 @dataclass
 class RawField:
-    """A field as written: name, value with its braces or quotes, and the line of its name."""
+    """A field as written: name, value with its braces or quotes, and the line of its name and ``=``."""
 
     name: str
     source: str
@@ -132,7 +134,7 @@ def _line_table(text: str) -> Sequence[int]:
 
 
 def parse_value(source: str) -> list[Part] | None:
-    """The parts of a value joined by ``#``; ``None`` if it is not a value (a comma or a brace is missing)."""
+    """The parts of a value joined by ``#``; ``None`` if BibTeX could not read it (a comma or a brace is missing)."""
     plain = _PLAIN.fullmatch(source)
     if plain:
         return [Part(plain[plain.lastindex or 1] or "")]

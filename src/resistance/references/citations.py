@@ -44,7 +44,7 @@ class Citation:
 
 
 def collect_citations(root: Path) -> list[Citation]:
-    """Every citation in ``index.md``, ``chapters/`` and ``data/*.csv`` below ``root``; ``_template.md`` is not a page."""
+    """Every citation in ``index.md``, ``chapters/`` and ``data/*.csv`` below ``root``; templates are no pages."""
     chapters = [page for page in sorted((root / "chapters").rglob("*.md")) if not page.name.startswith("_")]
     pages = [root / "index.md", *chapters]
     citations: list[Citation] = []

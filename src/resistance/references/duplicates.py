@@ -43,6 +43,7 @@ _STOP_WORDS = frozenset(
         "with",
     )
 )
+_SMALL_WORDS = frozenset(("and", "de", "der", "for", "in", "of", "on", "the", "und"))
 # Contractions in journal names; all other ISO 4 abbreviations are beginnings of the word.
 _CONTRACTIONS = {"natl": "national", "intl": "international", "int": "international", "jpn": "japanese"}
 
@@ -53,6 +54,7 @@ class _Work:
 
     entry: Entry
     words: tuple[str, ...]
+    telling: Counter[str]
     author: str
     year: str
     preprint: bool
@@ -139,7 +141,8 @@ def _same_titles(entries: Iterable[Entry]) -> Iterator[tuple[_Work, _Work]]:
 def _work(entry: Entry) -> _Work:
     words = tuple(fold(entry.text("title")).split())
     author = fold(entry.authors[0].full_family) if entry.authors else ""
-    return _Work(entry, words, author, entry.text("year"), is_preprint(entry))
+    telling = Counter(word for word in words if word not in _STOP_WORDS)
+    return _Work(entry, words, telling, author, entry.text("year"), is_preprint(entry))
 
 
 def _agree(one: _Work, other: _Work) -> bool:
@@ -154,7 +157,7 @@ def _signatures(work: _Work) -> Iterator[int]:
 
     Only for titles that are long enough, and together with the first author, as series of papers differ in a word.
     """
-    words = sorted(word for word in work.words if word not in _STOP_WORDS)
+    words = sorted(work.telling.elements())
     if len(words) < _TELLING_WORDS:
         return
     shorter = (words[:position] + words[position + 1 :] for position in range(len(words)))
@@ -163,14 +166,12 @@ def _signatures(work: _Work) -> Iterator[int]:
 
 def _differ_by_a_slip(one: _Work, other: _Work) -> bool:
     """Whether two titles differ in small words, in their order, or in one word by a letter or two."""
-    first = Counter(w for w in one.words if w not in _STOP_WORDS)
-    second = Counter(w for w in other.words if w not in _STOP_WORDS)
-    left, right = list((first - second).elements()), list((second - first).elements())
+    left, right = one.telling - other.telling, other.telling - one.telling
     if not left and not right:
         return True
-    if len(left) != 1 or len(right) != 1:
+    if left.total() != 1 or right.total() != 1:
         return False
-    a, b = left[0], right[0]
+    (a,), (b,) = left, right
     # Numbers and short words tell a series apart (part I, part II; phase 2, phase 3).
     return min(len(a), len(b)) >= 5 and a.isalpha() and b.isalpha() and SequenceMatcher(None, a, b).ratio() >= 0.85
 
@@ -197,7 +198,7 @@ def check_journals(entries: Iterable[Entry], path: str) -> list[Finding]:
 
 def _journal_words(name: str) -> tuple[str, ...]:
     """Telling words of a journal's name: no article, ``&`` as ``and``, no small words."""
-    return tuple(word for word in fold(name.replace("&", " and ")).split() if word not in _STOP_WORDS)
+    return tuple(word for word in fold(name.replace("&", " and ")).split() if word not in _SMALL_WORDS)
 
 
 def _journal_groups(names: list[str]) -> Iterator[list[str]]:

@@ -50,7 +50,7 @@ def is_preprint(entry: Entry) -> bool:
         return True
     if entry.type != "article" and entry.text("eprint"):
         return True
-    named = {fold(entry.text(n)) for n in ("journal", "howpublished", "publisher", "archiveprefix")}
+    named = {fold(entry.text(n)) for n in ("journal", "howpublished", "publisher")}
     return any(server in named for server in _PREPRINT_SERVERS)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -52,7 +54,8 @@ class Client:
         self._failures: dict[str, list[str]] = {}
         contact = f"; mailto:{settings.contact}" if settings.contact else ""
         agent = f"resistance/{resistance.__version__} (living review{contact})"
-        self._http = httpx.Client(timeout=settings.timeout, follow_redirects=True, headers={"User-Agent": agent})
+        headers = {"User-Agent": agent}
+        self._http = httpx.Client(timeout=settings.timeout, follow_redirects=True, headers=headers, verify=_tls())
 
     def __enter__(self) -> Client:
         return self
@@ -170,6 +173,12 @@ class Client:
         else:
             return address
         return f"{address}{'&' if '?' in address else '?'}{urlencode(said)}"
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The certificates of the machine, read once: that takes longer than many a request."""
+    return httpx.create_ssl_context()
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -132,6 +132,8 @@ def parse_library(text: str, shown: str = BIB_PATH) -> Library:
                 library.broken.add(block.key)
             case "string":
                 _define(library, block)
+            case "preamble" if parse_value(block.value) is None:
+                library.fault("parse-error", block.line, "the value of @preamble cannot be read")
             case "remark" if previous is not None and _LEFT_OVER.match(block.value):
                 _closed_too_early(library, previous, block)
             case "entry":
@@ -150,7 +152,7 @@ def _describe(block: RawBlock) -> str:
 def _define(library: Library, block: RawBlock) -> None:
     parts = parse_value(block.value)
     if parts is None:
-        library.fault("parse-error", block.line, f"the value of @string {block.key!r} is not closed")
+        library.fault("parse-error", block.line, f"the value of @string {block.key!r} cannot be read")
         return
     value, unknown = resolve(parts, library.strings)
     for name in unknown:
@@ -214,7 +216,10 @@ def _field_fault(block: RawBlock, raw: RawField) -> str:
     if not _FIELD_NAME.fullmatch(raw.name):
         shown = " ".join(raw.name.split())
         return f"{block.key} has {shown[:40]!r} where the name of a field should stand"
-    return f"the value of {raw.name} in {block.key} is followed by something other than a comma"
+    return (
+        f"the value of {raw.name} in {block.key} cannot be read: "
+        "a comma is missing after it, or a brace or quotation mark in it is not balanced"
+    )
 
 
 def _link_parents(library: Library) -> None:

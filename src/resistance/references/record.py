@@ -136,5 +136,4 @@ def expand_pages(pages: str) -> str:
     letters, first, more_letters, last = match.groups()
     if len(last) < len(first):
         last = first[: len(first) - len(last)] + last
-        more_letters = more_letters or letters
-    return f"{letters}{first}--{more_letters}{last}"
+    return f"{letters}{first}--{more_letters or letters}{last}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from pybtex.richtext import Text
@@ -47,6 +47,14 @@ class LivingStyle(UnsrtStyle):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "abbreviate_names": True})
+
+    _formatted: ClassVar[dict[str, Any]] = {}
+
+    def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> Any:
+        """An entry looks the same in the list of every page: it is formatted once a build."""
+        if entry.key not in self._formatted:
+            self._formatted[entry.key] = super().format_entry(label, entry, bib_data)
+        return self._formatted[entry.key]
 
     def format_names(self, role: str, as_sentence: bool = True) -> Any:
         """Names of a role, cut after the first six."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
-from pybtex.plugin import find_plugin
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
+from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from resistance.site.bibliography import snapshot
 from resistance.site.nodes import evidence_cell, evidence_row, evidence_table
@@ -59,11 +59,10 @@ class ReferenceIndexTransform(SphinxPostTransform):
             place.replace_self(table)
 
     def _row(self, table: nodes.Element, key: str, entry: Any, pages: list[str]) -> nodes.Element:
-        backend = find_plugin("pybtex.backends", "docutils")()
         record = snapshot().get(key) or {}
         status, seen_at = record.get("status", "not checked"), record.get("seen_at", "")
         seen_on = record["seen_on"].isoformat() if record.get("seen_on") else ""
-        year, work = record.get("year") or "", backend.paragraph(entry)
+        year, work = record.get("year") or "", BibliographyTransform.backend.paragraph(entry)
         links: list[nodes.Node] = []
         for page in pages:
             links += [nodes.Text(", ")] if links else []

@@ -63,7 +63,7 @@
       ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true },
     });
     const inputs = $$("[data-signal]", figure);
-    for (const input of inputs) result.view.signal(input.dataset.signal, readControl(input));
+    for (const input of inputs) { showControl(input); result.view.signal(input.dataset.signal, readControl(input)); }
     await result.view.runAsync();
     if (old) old.remove();
     if (figure.reviewView) figure.reviewView.finalize();

@@ -1,0 +1,117 @@
+"""Cells of tables: what they show, and what they sort by."""
+
+from __future__ import annotations
+
+import pytest
+from docutils import nodes
+
+from resistance.site.cells import cell_nodes, figure_text, number_text
+
+EVIDENCE = {
+    "value": 0.46,
+    "qualifier": None,
+    "ci_low": 0.37,
+    "ci_high": 0.57,
+    "ci_kind": "95% CI",
+    "unit": "1",
+    "source": "Soria2018",
+    "locator": "abstract",
+    "seen_at": "https://doi.org/10.1056/NEJMoa1713137",
+    "seen_on": "2026-11-01",
+}
+
+
+def inline(text: str) -> list[nodes.Node]:
+    return [nodes.literal("", text)]
+
+
+def cell(column: dict, record: dict) -> tuple[str, object]:
+    content, sort = cell_nodes(column, record, inline)
+    assert all(isinstance(node, nodes.Node) for node in content)
+    return "".join(node.astext() for node in content), sort
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "0.46 (95% CI 0.37 to 0.57)"),
+        ({"ci_low": None, "ci_high": None, "ci_kind": None}, "0.46"),
+        ({"ci_high": None}, "0.46 (95% CI 0.37 to not reached)"),
+        ({"value": 31, "unit": "months"}, "31 months (95% CI 0.37 to 0.57)"),
+        ({"value": 31.6, "unit": "%", "ci_low": None}, "31.6%"),
+        ({"value": 5, "qualifier": ">", "unit": "nM", "ci_low": None}, ">5 nM"),
+        ({"value": -2.5, "unit": "mm", "ci_low": -3.0, "ci_high": -2}, "−2.5 mm (95% CI −3 to −2)"),
+        ({"ci_low": 0.0, "ci_high": 1}, "0.46 (95% CI 0 to 1)"),
+    ],
+)
+def test_a_figure_with_bound_unit_and_interval(changes, text):
+    assert figure_text(EVIDENCE | changes) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3.0, "3"), (3012, "3012"), (10_000, "10,000"), (-12345.0, "−12,345"), (0.1 + 0.2, "0.3"), (2e-9, "2 × 10⁻⁹")],
+)
+def test_a_number_without_needless_digits(value, text):
+    assert number_text(value) == text
+
+
+def test_a_value_brings_its_interval_and_sorts_as_a_number():
+    assert cell({"name": "value", "type": "number"}, EVIDENCE) == ("0.46 (95% CI 0.37 to 0.57)", 0.46)
+
+
+def test_level_stars_and_direction_are_words_beside_their_signs():
+    assert cell({"name": "level", "type": "string"}, {"level": "B"}) == ("B clinical", "B")
+    text, sort = cell({"name": "confidence", "type": "integer"}, {"confidence": 4})
+    assert "★★★★☆" in text and "4 of 5 stars" in text
+    assert sort == 4
+    text, sort = cell({"name": "direction", "type": "string"}, {"direction": "does not support"})
+    assert text.endswith("does not support") and sort == "does not support"
+
+
+def test_signs_are_silent_and_words_are_spoken():
+    content, _ = cell_nodes({"name": "confidence", "type": "integer"}, {"confidence": 2}, inline)
+    assert content[0]["aria_hidden"] is True
+    assert "aria_hidden" not in content[1]
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_gap_is_a_dash_that_sorts_last(value):
+    content, sort = cell_nodes({"name": "landmark", "type": "number"}, {"landmark": value}, inline)
+    assert content[0].astext() == "–" and content[0]["aria_label"] == "not given"
+    assert sort == ""
+
+
+def test_zero_and_false_are_no_gaps():
+    assert cell({"name": "dose", "type": "number"}, {"dose": 0}) == ("0", 0)
+    assert cell({"name": "crossover", "type": "boolean"}, {"crossover": False})[0] == "no"
+
+
+def test_a_source_is_a_citation_with_its_place_and_the_copy_that_was_read():
+    content, sort = cell_nodes({"name": "source", "type": "string", "reference": True}, EVIDENCE, inline)
+    assert content[0].astext() == "{cite:p}`Soria2018`"
+    link = next(node for node in content if isinstance(node, nodes.reference))
+    assert link["refuri"] == EVIDENCE["seen_at"] and "2026-11-01" in link["reftitle"]
+    assert sort == "Soria2018"
+
+
+def test_a_list_of_sources_is_one_citation():
+    column = {"name": "sources", "type": "string", "reference": True, "list": True}
+    assert cell(column, {"sources": "A2000; B2001"})[0] == "{cite:p}`A2000,B2001`"
+
+
+def test_an_address_is_a_link():
+    content, _ = cell_nodes({"name": "record", "type": "string"}, {"record": "https://example.org/a"}, inline)
+    assert content[0]["refuri"] == "https://example.org/a"
+
+
+def test_numbers_as_text_sort_as_numbers():
+    assert cell({"name": "value", "type": "string"}, {"value": "0.5"}) == ("0.5", 0.5)
+    assert cell({"name": "value", "type": "string"}, {"value": "Alpha"}) == ("Alpha", "alpha")
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<b>x</b>", "=cmd|' /C calc'!A0", "{cite}`x`", "$x$"])
+def test_markup_in_a_cell_stays_text(text):
+    content, _ = cell_nodes({"name": "note", "type": "string"}, {"note": text}, inline)
+    assert [type(node) for node in content] == [nodes.Text]
+    assert content[0].astext() == text
