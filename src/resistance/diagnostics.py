@@ -45,7 +45,9 @@ class Finding:
         """The finding as a GitHub workflow command, so that it appears beside the line in a pull request."""
         text = f"{_sentence(self.message)} {_sentence(self.remedy)}"
         escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        return f"::{self.severity} file={self.path},line={self.line},title={self.code}::{escaped}"
+        # Properties are separated by commas and colons, so these are escaped in a path.
+        path = self.path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+        return f"::{self.severity} file={path},line={self.line},title={self.code}::{escaped}"
 
     @classmethod
     def of(cls, rule: Rule, path: str, line: int, message: str, remedy: str | None = None) -> Finding:

@@ -175,8 +175,8 @@ def test_mean_dose_weights_by_time():
 @given(PARAMETERS, st.floats(0, 200), st.floats(0, 200), st.floats(0.5, 20))
 def test_cells_stay_between_nothing_and_the_capacity(parameters, first, second, change):
     course = model.schedule([0.0, change], [first, second], 25.0, parameters, start=(5.0, 3.0), samples=40)
-    assert np.all(course.cycling >= 0) and np.all(course.arrested > -1e-8)
-    assert np.all(course.total <= parameters.k * (1 + 1e-6))
+    assert np.all(course.cycling >= 0) and np.all(course.arrested > -1e-6)
+    assert np.all(course.total <= parameters.k * (1 + 1e-5))
     assert np.array_equal(course.total, course.cycling + course.arrested)
 
 

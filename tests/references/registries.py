@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +22,7 @@ class Fault:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
-    silent: float = 0.0
+    silent: bool = False
     hang_up: bool = False
 
 
@@ -37,6 +36,13 @@ class Asked:
     headers: dict[str, str]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that has gone away is part of some tests."""
+
+
 class Registries:
     """The three services at one address; what they know is in ``works``, ``articles`` and ``results``."""
 
@@ -48,8 +54,8 @@ class Registries:
         self.down: dict[str, Fault] = {}
         self.validators = True
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._closing = threading.Event()
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     def __enter__(self) -> Registries:
@@ -57,6 +63,7 @@ class Registries:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -73,7 +80,7 @@ class Registries:
             "pubmed": f"{self.address}/pubmed",
             "europe_pmc": f"{self.address}/europepmc",
             "interval": 0.0,
-            "timeout": 0.2,
+            "timeout": 20.0,
             "attempts": 3,
             "backoff": 0.001,
         }
@@ -107,7 +114,7 @@ class Registries:
 
             def fail(self, fault: Fault) -> None:
                 if fault.silent:
-                    time.sleep(fault.silent)
+                    registries._closing.wait()
                 if fault.hang_up or fault.silent:
                     self.close_connection = True
                     return

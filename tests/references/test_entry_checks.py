@@ -110,6 +110,16 @@ def test_a_field_that_was_not_seen_is_a_warning_only_if_the_note_names_it() -> N
     assert codes(journal=None, note="not seen: journal") == ["REF010"]
 
 
+def test_given_names_that_were_not_seen_are_a_warning_only_if_the_note_says_so() -> None:
+    note = "not seen: given names"
+    assert codes(author="Vasan and others") == ["REF020"]
+    assert codes(author="Vasan and others", note=note) == ["REF019"]
+    assert codes("DeCastro2019", author="de Castro and others", note=note) == ["REF019"]
+    assert codes(author="Vasan and others", volume=None, note="not seen: volume, given names") == ["REF019", "REF019"]
+    assert codes(author="Vasan N and Hyman, David", note=note) == ["REF020"]
+    assert codes(author="Vasan, N., Hyman, D., Baselga, J.", note=note) == ["REF020"]
+
+
 def test_a_work_without_doi_says_so() -> None:
     assert codes(doi=None) == ["REF011"]
     assert codes(doi=None, note="no DOI") == []

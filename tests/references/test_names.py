@@ -23,6 +23,7 @@ from resistance.references.names import Name, key_letters, parse_name, parse_nam
         ("{World Health Organization}", Name(literal="World Health Organization")),
         (r"{National Cancer Institute \& Partners}", Name(literal="National Cancer Institute & Partners")),
         ("Ludwig van Beethoven", Name("Beethoven", "Ludwig", "van")),
+        ("de Castro", Name("Castro", "", "de")),
         ("李, 明", Name("李", "明")),
         ("Broken, {name", Name("Broken", "name")),
         ("", Name()),

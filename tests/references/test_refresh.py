@@ -168,8 +168,8 @@ def test_named_works_alone_are_asked_about(root: Path, known: Registries) -> Non
 
 def test_when_no_service_answers_nothing_is_changed_and_it_says_so(root: Path, known: Registries) -> None:
     before = (root / "data/references.csv").read_bytes()
-    known.down = {"crossref": Fault(503), "pubmed": Fault(silent=0.3), "europepmc": Fault(200, body="{")}
-    outcome = run(root, known, timeout=0.05)
+    known.down = {"crossref": Fault(503), "pubmed": Fault(hang_up=True), "europepmc": Fault(200, body="{")}
+    outcome = run(root, known)
     assert outcome.nothing_checked
     assert set(outcome.unchecked) == {"Vasan2019", "Gottesman2002"}
     assert (root / "data/references.csv").read_bytes() == before
@@ -178,7 +178,7 @@ def test_when_no_service_answers_nothing_is_changed_and_it_says_so(root: Path, k
     assert all(message.endswith("not checked there: Vasan2019, Gottesman2002") for message in messages)
     assert "status 503" in messages[0]
     assert "its answer cannot be read" in messages[1]
-    assert "no answer within 0.05 s" in messages[2]
+    assert "no connection" in messages[2]
 
 
 def test_when_one_service_fails_the_rows_stay_and_the_next_run_goes_on(root: Path, known: Registries) -> None:

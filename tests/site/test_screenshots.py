@@ -35,7 +35,7 @@ def test_screenshot(contexts, home, name, width, scheme):
             page.mouse.move(6, 6)
             page.locator(f"#{figure.get_attribute('id')}[data-state=live]").wait_for()
         page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=target, full_page=True)
+        page.screenshot(path=target, full_page=True, timeout=60_000)
         height = page.evaluate("document.documentElement.scrollHeight")
         assert opened.faults == []
     wide, high = struct.unpack(">II", target.read_bytes()[16:24])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
@@ -15,10 +16,11 @@ from resistance.evidence.schema import LIST_SEPARATOR, Field, TableSchema
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>")
 _ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s/]+(/\S*)?")
 _NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
-_INTEGER = re.compile(r"-?\d+")
+_INTEGER = re.compile(r"-?\d{1,18}")  # what a 64-bit integer can hold
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNUSABLE = ("EVI011", "EVI012", "EVI013", "EVI019")  # after one of these a cell has no typed value
 _RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
-_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "99% CI", "credible interval", "range", "IQR")
+_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
 
 Row = dict[str, Any]
 
@@ -117,7 +119,7 @@ def _check_cells(
         problems = list(_cell_faults(field, text, keys, today))
         for code, message in problems:
             fault(code, f"{field.name}: {message}")
-        if any(code in ("EVI011", "EVI012", "EVI013") for code, _ in problems):
+        if any(code in _UNUSABLE for code, _ in problems):
             row = None
         elif row is not None:
             row[field.name] = parse_cell(field, text.strip())
@@ -170,7 +172,7 @@ def _value_faults(field: Field, value: str, keys: Collection[str] | None, today:
 def _has_type(field: Field, value: str) -> bool:
     match field.type:
         case "number":
-            return bool(_NUMBER.fullmatch(value))
+            return bool(_NUMBER.fullmatch(value)) and math.isfinite(float(value))
         case "integer":
             return bool(_INTEGER.fullmatch(value))
         case "boolean":

@@ -14,6 +14,7 @@ from resistance.evidence.rules import RULES
 from resistance.paths import relative, root
 
 _ROLE = re.compile(r"\{claim\}`([^`]+)`")
+_LITERAL = ("{code-cell}", "literal", "{literalinclude}", "{code-block}", "{code}")
 _FENCE = re.compile(r"^(\s*)(`{3,}|:{3,}|~{3,})\s*(\{[^}]*\})?")
 
 
@@ -37,22 +38,27 @@ def claim_uses(folder: Path | None = None) -> list[ClaimUse]:
 def _uses_in(page: Path, base: Path) -> Iterator[ClaimUse]:
     chapter = page.relative_to(base).with_suffix("").as_posix()
     shown = relative(page)
-    fence, directive = None, ""
+    open_fences: list[tuple[str, str]] = []  # fence and directive, innermost last
     for number, line in enumerate(page.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
-        mark = _FENCE.match(line)
-        if fence is None and mark:
-            fence, directive = mark.group(2), mark.group(3) or "literal"
-            continue
-        if fence is not None and line.strip() == fence:
-            fence, directive = None, ""
-            continue
         text = line.strip()
-        if directive == "{in-brief}":
+        directive = open_fences[-1][1] if open_fences else ""
+        if open_fences and _closes(text, open_fences[-1][0]):
+            open_fences.pop()
+            continue
+        mark = _FENCE.match(line)
+        if mark and directive not in _LITERAL:
+            open_fences.append((mark.group(2), mark.group(3) or "literal"))
+        elif directive == "{in-brief}":
             if text and not text.startswith(":"):
                 yield ClaimUse(chapter, shown, number, text)
-        elif directive not in ("{code-cell}", "literal", "{literalinclude}"):
+        elif directive not in _LITERAL:
             for match in _ROLE.finditer(line):
                 yield ClaimUse(chapter, shown, number, match.group(1).strip())
+
+
+def _closes(text: str, fence: str) -> bool:
+    """Whether a line closes a fence: the same mark, at least as often, and nothing else."""
+    return len(text) >= len(fence) and set(text) == {fence[0]}
 
 
 def check_claims(

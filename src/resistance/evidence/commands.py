@@ -20,12 +20,21 @@ def _check(_: argparse.Namespace) -> int:
     from resistance.evidence.check import check
     from resistance.paths import root
     from resistance.references.library import keys
+    from resistance.references.snapshot import read_snapshot
 
-    return report(*check(keys(root() / "references.bib")))
+    snapshot = read_snapshot(root() / "data" / "references.csv")
+    retracted = {key for key, row in snapshot.rows.items() if row.status == "retracted"}
+    return report(*check(keys(root() / "references.bib"), retracted))
 
 
 def _descriptor(_: argparse.Namespace) -> int:
+    from resistance.diagnostics import report
     from resistance.evidence.descriptor import write_descriptor
+    from resistance.evidence.schema import SchemaError, table_names
 
-    print(f"Wrote {relative(write_descriptor())}.")
+    try:
+        path = write_descriptor()
+    except SchemaError as error:
+        return report(error.findings, {"schemas": len(table_names())})
+    print(f"Wrote {relative(path)}.")
     return 0

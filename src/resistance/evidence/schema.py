@@ -120,18 +120,15 @@ def load_schema(name: str) -> TableSchema:
     evidence = bool(raw.get("common", True))
     if evidence and not raw.get("statement"):
         faults.append(_fault(path, "the schema of an evidence table lacks 'statement', which 'direction' refers to"))
-    own = [_field(entry, path, faults) for entry in raw.get("fields") or []]
+    own = _fields(raw, "fields", path, faults)
     if faults:
         raise SchemaError(faults)
     fields = own
     if evidence:
         common_path = schema_path("_common")
         common = _read_yaml(common_path)
-        fields = (
-            [_field(e, common_path, faults) for e in common["leading"]]
-            + own
-            + [_field(e, common_path, faults) for e in common["trailing"]]
-        )
+        leading = _fields(common, "leading", common_path, faults)
+        fields = leading + own + _fields(common, "trailing", common_path, faults)
     names = [f.name for f in fields if f]
     faults += [_fault(path, f"column {n!r} is described twice") for n in {n for n in names if names.count(n) > 1}]
     if faults:
@@ -163,6 +160,15 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
+def _fields(raw: dict[str, Any], key: str, path: Path, faults: list[Finding]) -> list[Field | None]:
+    """Columns from the list of mappings under ``key``."""
+    entries = raw.get(key, [] if key == "fields" else None)  # that 'fields' is missing is said already
+    if not isinstance(entries, list):
+        faults.append(_fault(path, f"{key!r} is {entries!r}, not a list of columns"))
+        return []
+    return [_field(entry, path, faults) for entry in entries]
+
+
 def _field(entry: Any, path: Path, faults: list[Finding]) -> Field | None:
     """One column from its YAML mapping; faults are appended, and None returned, where it cannot be used."""
     if not isinstance(entry, dict):
@@ -177,7 +183,25 @@ def _field(entry: Any, path: Path, faults: list[Finding]) -> Field | None:
     if entry["type"] not in TYPES:
         faults.append(_fault(path, f"column {label!r}: type {entry['type']!r} is not one of {', '.join(TYPES)}"))
         return None
+    problem = _constraint_problem(entry)
+    if problem:
+        faults.append(_fault(path, f"column {label!r}: {problem}"))
+        return None
     return Field(**{**entry, "enum": tuple(str(v) for v in entry.get("enum") or ())})
+
+
+def _constraint_problem(entry: dict[str, Any]) -> str:
+    """What is wrong with a column's constraints; empty if nothing is."""
+    if not isinstance(entry.get("enum", []), (list, type(None))):
+        return f"enum {entry['enum']!r} is not a list"
+    for key in ("minimum", "maximum"):
+        if not isinstance(entry.get(key, 0), (int, float, type(None))):
+            return f"{key} {entry[key]!r} is not a number"
+    try:
+        re.compile(str(entry.get("pattern") or ""))
+    except re.error as error:
+        return f"pattern {entry['pattern']!r} is not a regular expression: {error}"
+    return ""
 
 
 def _fault(path: Path, message: str, line: int = 1) -> Finding:

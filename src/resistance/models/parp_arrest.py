@@ -271,7 +271,8 @@ def _follow(
         inside = (time >= visit) & (time < following)
         wanted = np.append(time[inside], following)
         rates = _rates(parameters, doses[-1])
-        run = solve_ivp(rates, (visit, following), state, "DOP853", t_eval=wanted, rtol=1e-9, atol=1e-12)
+        # Steps of at most a day: the interpolation between longer ones is less exact than the steps themselves.
+        run = solve_ivp(rates, (visit, following), state, "DOP853", t_eval=wanted, rtol=1e-9, atol=1e-12, max_step=1.0)
         states[:, inside], state = run.y[:, :-1], run.y[:, -1]
     states[:, -1] = state
     cycling, given = np.exp(states[0]), np.array(doses)

@@ -42,7 +42,8 @@ def _differences(entry: Entry, row: Row, path: str) -> Iterator[Finding]:
 
     def differs(rule: str, field: str, ours: str, theirs: str) -> Finding:
         message = f"{entry.key}: {field} is {ours} here and {theirs} in the snapshot"
-        return Finding.of(BY_NAME[rule], path, entry.line_of(field.split()[-1]), message)
+        place = ("author", "editor") if field == "first author" else (field,)
+        return Finding.of(BY_NAME[rule], path, entry.line_of(*place), message)
 
     doi, row_doi = normal_doi(entry.text("doi")), normal_doi(row.doi)
     if row_doi and doi and doi != row_doi:
@@ -56,7 +57,7 @@ def _differences(entry: Entry, row: Row, path: str) -> Iterator[Finding]:
     if len(year) == 4 and year.isdigit() and row.year and year != row.year:
         yield differs("year-differs", "year", year, row.year)
     if row.first_author and not _same_author(entry, row.first_author):
-        yield differs("first-author-differs", "first author", entry.authors[0].full_family, row.first_author)
+        yield differs("first-author-differs", "first author", entry.first_author.full_family, row.first_author)
     title = entry.text("title")
     if title and row.title and compact(title) != compact(_NOTICE.sub("", row.title)):
         yield differs("title-differs", "title", repr(title), repr(row.title))
@@ -64,9 +65,9 @@ def _differences(entry: Entry, row: Row, path: str) -> Iterator[Finding]:
 
 def _same_author(entry: Entry, recorded: str) -> bool:
     """Whether the snapshot's first author is the entry's; true where the entry names nobody (another rule's matter)."""
-    if not entry.authors or not entry.authors[0].full_family:
+    name = entry.first_author
+    if name is None or not name.full_family:
         return True
-    name = entry.authors[0]
     if compact(recorded) in name.spellings():
         return True
     # A group may be recorded by its initials, and a family name with the suffix beside it.

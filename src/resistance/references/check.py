@@ -46,10 +46,13 @@ def check(root: Path, citations: Iterable[Citation], today: date) -> tuple[list[
     findings += snapshot.findings
     disagreeing: list[Finding] = []
     if snapshot.readable:
-        disagreeing = [*check_rows(snapshot, today), *check_agreement(library, snapshot)]
+        disagreeing += check_rows(snapshot, today)
+    if snapshot.readable and library.readable:
+        disagreeing += check_agreement(library, snapshot)
     findings += disagreeing
     cited = sorted(set(citations))
-    findings += _check_citations(library, cited)
+    if library.readable:
+        findings += _check_citations(library, cited)
     return sorted(findings), _counts(library, snapshot, disagreeing, len(cited))
 
 

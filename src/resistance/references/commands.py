@@ -6,6 +6,10 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resistance.references.settings import Settings
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -53,9 +57,12 @@ def _add(arguments: argparse.Namespace) -> int:
     from resistance.paths import root
     from resistance.references.registry import add
 
+    settings = _settings()
+    if settings is None:
+        return 1
     findings, added = [], 0
     for identifier in arguments.identifiers:
-        result = add(root(), identifier, date.today())
+        result = add(root(), identifier, date.today(), settings)
         findings += [finding for finding in result.findings if finding not in findings]
         added += bool(result.key)
         if result.key:
@@ -68,12 +75,30 @@ def _refresh(arguments: argparse.Namespace) -> int:
     from resistance.paths import root
     from resistance.references.refresh import refresh
 
+    settings = _settings()
+    if settings is None:
+        return 1
+
     def progress(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    outcome = refresh(root(), date.today(), arguments.keys or None, progress=progress)
+    outcome = refresh(root(), date.today(), arguments.keys or None, settings, progress)
     status = report(outcome.findings, outcome.counts())
     return 1 if outcome.nothing_checked else status
+
+
+def _settings() -> Settings | None:
+    """Settings from the environment; ``None`` once a fault in them has been printed."""
+    from resistance.diagnostics import Finding
+    from resistance.paths import root
+    from resistance.references.rules import BY_NAME
+    from resistance.references.settings import load_settings
+
+    try:
+        return load_settings(root())
+    except ValueError as error:
+        print(Finding.of(BY_NAME["setting-malformed"], "environment", 1, str(error)))
+        return None
 
 
 def _export(arguments: argparse.Namespace) -> int:

@@ -140,7 +140,7 @@ def _same_titles(entries: Iterable[Entry]) -> Iterator[tuple[_Work, _Work]]:
 
 def _work(entry: Entry) -> _Work:
     words = tuple(fold(entry.text("title")).split())
-    author = fold(entry.authors[0].full_family) if entry.authors else ""
+    author = fold(entry.first_author.full_family) if entry.first_author else ""
     telling = Counter(word for word in words if word not in _STOP_WORDS)
     return _Work(entry, words, telling, author, entry.text("year"), is_preprint(entry))
 

@@ -10,7 +10,7 @@ from resistance.diagnostics import Finding
 from resistance.references.identifiers import is_doi, is_doi_address, is_pmcid, is_pmid, is_preprint_doi
 from resistance.references.latex import compact, fold
 from resistance.references.library import Entry
-from resistance.references.names import is_group, key_letters, split_people
+from resistance.references.names import is_group, key_letters, parse_name, split_people
 from resistance.references.rules import BY_NAME
 from resistance.references.types import TYPES
 
@@ -19,7 +19,7 @@ Fault = tuple[str, int, str]  # rule name, line, message
 _NO_DOI = re.compile(r"\bno DOI\b", re.IGNORECASE)
 _NOT_YET_IN_A_VOLUME = re.compile(r"\b(in press|online|preprint)\b", re.IGNORECASE)
 _NOT_SEEN = re.compile(r"\bnot seen:([a-z,\s]+)")
-_MAY_BE_UNSEEN = frozenset({"volume", "pages", "eid", "doi", "publisher"})
+_MAY_BE_UNSEEN = frozenset({"volume", "pages", "eid", "doi", "publisher", "given"})
 _PREPRINT_SERVERS = ("arxiv", "biorxiv", "medrxiv", "chemrxiv", "research square", "preprints org", "preprints", "ssrn")
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
 _KEY = re.compile(r"(?P<name>[A-Z][A-Za-z]*)(?P<year>\d{4})[a-z]?", re.ASCII)
@@ -87,7 +87,7 @@ def _listed(fields: list[str]) -> str:
 
 
 def _not_seen(entry: Entry) -> set[str]:
-    """Fields that the note says were not seen: nothing is ever filled in from memory."""
+    """Fields that the note says were not seen (and ``given`` names): nothing is ever filled in from memory."""
     match = _NOT_SEEN.search(entry.text("note").lower())
     return set(re.findall(r"[a-z]+", match[1])) & _MAY_BE_UNSEEN if match else set()
 
@@ -120,8 +120,12 @@ def _authors(entry: Entry) -> Iterator[Fault]:
         if _ET_AL.search(raw):
             yield "author-et-al", line, f"{entry.key} ends its {field}s in 'et al.'"
             continue
-        wrong = [person for person in split_people(raw)[0] if not _is_inverted(person)] if raw else []
-        if wrong:
+        people = entry.people if raw and raw == entry.raw("author") else split_people(raw)[0] if raw else []
+        wrong = [person for person in people if not _is_inverted(person)]
+        if wrong and "given" in _not_seen(entry) and all(_is_family_alone(person) for person in wrong):
+            message = f"{entry.key} has the {field} {wrong[0]!r} without given names, as its note says"
+            yield "field-not-seen", entry.line_of("note"), message
+        elif wrong:
             more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
             yield "author-form", line, f"{entry.key} has the {field} {wrong[0]!r}{more}"
 
@@ -132,6 +136,12 @@ def _is_inverted(person: str) -> bool:
         return True
     parts = _without_groups(person).split(",")
     return len(parts) in (2, 3) and all(part.strip() for part in parts) and ";" not in person
+
+
+def _is_family_alone(person: str) -> bool:
+    """Whether a name may be a family name and nothing else: no comma, and no initials after it."""
+    name = parse_name(person)
+    return not set(",;") & set(person) and not name.given and not name.suffix
 
 
 def _without_groups(latex: str) -> str:
@@ -172,18 +182,13 @@ def _key(entry: Entry) -> Iterator[Fault]:
     if _YEAR.fullmatch(year) and year != match["year"]:
         yield "key-disagrees", entry.line, f"the key {entry.key} says {match['year']}, its year is {year}"
         return
-    first = _first_author(entry)
-    if first and match["name"].lower() not in first:
-        shown = entry.authors[0].full_family
+    first = entry.first_author
+    shown = first.full_family if first else ""
+    # A name with a fault of its own, or in no alphabet that a key could be made of, is not held against the key.
+    if first is None or not compact(shown) or not _is_inverted(entry.people[0]):
+        return
+    if match["name"].lower() not in key_letters(first):
         yield "key-disagrees", entry.line, f"the key {entry.key} does not begin with its first author, {shown}"
-
-
-def _first_author(entry: Entry) -> set[str]:
-    """Beginnings that the key may have; empty where the author field has a fault of its own."""
-    people = split_people(entry.raw("author") or entry.raw("editor"))[0]
-    if not people or not _is_inverted(people[0]) or not compact(entry.authors[0].full_family):
-        return set()
-    return key_letters(entry.authors[0])
 
 
 _CHECKS: tuple[Callable[[Entry], Iterator[Fault]], ...] = (_required, _identifiers, _authors, _title, _key)

@@ -12,7 +12,7 @@ from resistance.diagnostics import Finding
 from resistance.references.bibtex import MONTHS, RawBlock, RawField, parse_value, resolve, split_blocks
 from resistance.references.files import read_text
 from resistance.references.latex import to_unicode, verbatim
-from resistance.references.names import Name, parse_names
+from resistance.references.names import Name, parse_name, split_people
 from resistance.references.rules import BY_NAME
 from resistance.references.types import TYPES
 
@@ -68,9 +68,19 @@ class Entry:
         return next((self.fields[n].line for n in names if n in self.fields), self.line)
 
     @cached_property
+    def people(self) -> list[str]:
+        """Authors in order, as written; the editors for a work that has editors only."""
+        return split_people(self.raw("author") or self.raw("editor"))[0]
+
+    @property
     def authors(self) -> list[Name]:
         """Authors in order; the editors for a work that has editors only."""
-        return parse_names(self.raw("author") or self.raw("editor"))[0]
+        return [parse_name(person) for person in self.people]
+
+    @cached_property
+    def first_author(self) -> Name | None:
+        """The first of :attr:`authors`; ``None`` if there is nobody. Cheaper than all of them."""
+        return parse_name(self.people[0]) if self.people else None
 
     @property
     def field_names(self) -> list[str]:
@@ -87,7 +97,7 @@ class Library:
     """A bibliography as read.
 
     ``entries`` are those that can be used, in file order; ``broken`` are keys that the file has but that cannot be
-    read, so that a citation of one is not reported a second time.
+    read, so that a citation of one is not reported a second time. ``readable`` is false if there is no such file.
     """
 
     path: str
@@ -95,6 +105,7 @@ class Library:
     strings: dict[str, str] = field(default_factory=lambda: dict(MONTHS))
     findings: list[Finding] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    readable: bool = True
 
     @cached_property
     def by_key(self) -> dict[str, Entry]:
@@ -117,6 +128,7 @@ def read_library(path: Path, shown: str = BIB_PATH) -> Library:
     text, findings = read_text(path, shown)
     library = parse_library(text or "", shown)
     library.findings = findings + library.findings
+    library.readable = text is not None
     return library
 
 

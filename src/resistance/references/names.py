@@ -63,6 +63,8 @@ def parse_name(person: str) -> Name:
     if is_group(person):
         return Name(literal=to_unicode(person))
     parts = parse_single_name_into_parts(person, strict=False)
+    if parts.first and not parts.von and "," not in person and all(word.islower() for word in parts.first):
+        parts.first, parts.von = [], parts.first  # "de Castro" alone: BibTeX takes "de" for a particle
     return Name(
         family=to_unicode(" ".join(parts.last)),
         given=to_unicode(" ".join(parts.first)),

@@ -72,6 +72,7 @@ _ALL = [
     Rule("REF076", "notice-found", "Read the notice before citing the work further", Severity.WARNING),
     Rule("REF077", "notice-not-repeated", "Look at the record; the status was left as it was", Severity.WARNING),
     Rule("REF078", "not-canonical", "Run 'resistance references format'"),
+    Rule("REF079", "setting-malformed", "Set the variable to a number, or unset it"),
 ]
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}

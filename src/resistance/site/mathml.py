@@ -37,16 +37,26 @@ def visit_math(translator: Any, node: nodes.math) -> None:
 
 def visit_math_block(translator: Any, node: nodes.math_block) -> None:
     """Display formula, numbered where it has a label; wide ones scroll by keyboard, too."""
-    ids = f' id="{node["ids"][0]}"' if node.get("ids") else ""
+    # A labelled equation stands behind a target of the same name, which carries the id.
+    targeted = isinstance(_before(node), nodes.target)
+    ids = f' id="{node["ids"][0]}"' if node.get("ids") and not targeted else ""
     number = f'<span class="equation-number">({node["number"]})</span>' if node.get("number") else ""
     latex = node.astext()
-    environment = "aligned" if "\\\\" in latex and "\\begin" not in latex else None
+    environment = "align*" if "\\\\" in latex and "\\begin" not in latex else None
     if environment:
         latex = f"\\begin{{{environment}}}{latex}\\end{{{environment}}}"
     translator.body.append(f'<div class="equation" tabindex="0" role="group" aria-label="Equation"{ids}>')
     translator.body.append(to_mathml(latex, True, node))
     translator.body.append(f"{number}</div>\n")
     raise nodes.SkipNode
+
+
+def _before(node: nodes.Node) -> nodes.Node | None:
+    """The node in front of this one, looking out of the containers that the theme puts around formulas."""
+    while node.parent is not None and node.parent.index(node) == 0 and isinstance(node.parent, nodes.container):
+        node = node.parent
+    position = node.parent.index(node) if node.parent is not None else 0
+    return node.parent[position - 1] if position else None
 
 
 def _nothing(translator: Any, node: nodes.Node) -> None:

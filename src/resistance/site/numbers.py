@@ -23,7 +23,11 @@ def format_number(value: float, spec: str = "g") -> str:
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"value: {value!r} is not a finite number")
-    text = format(int(value) if spec.endswith("d") else number, spec)
+    if spec.endswith("d") and not number.is_integer():
+        raise ValueError(f"value: {value!r} is not a whole number, which the format {spec!r} needs")
+    text = format(int(number) if spec.endswith("d") else number, spec)
+    if not any(digit in text for digit in "123456789"):
+        text = text.replace("-", "")  # what rounds to zero has no sign
     mantissa, mark, exponent = text.partition("e")
     if mark:
         power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -88,7 +88,8 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     """Fill ``review`` in a page's template context."""
     if app.builder.name not in ("html", "dirhtml"):
         return
-    body = context.get("body", "")
+    # Code may be wider than the page: it scrolls, so it must take the focus.
+    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     title = _plain(context.get("title", "")) or app.config.html_title
     review: dict[str, Any] = {
         "csp": content_security_policy(),
@@ -105,6 +106,9 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     }
     context["review"] = review
     context["script_files"], context["css_files"] = [], []
+    # Sphinx gives the captions of the contents the role of a heading and leaves out its level.
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if doctree is None:
         return
     chapter = _chapter(app, pagename, title, doctree)

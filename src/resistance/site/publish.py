@@ -47,7 +47,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     static = out / "_static"
     static.mkdir(exist_ok=True)
     _write(static / "review.css", _style_sheet(static))
-    _write(static / "review.js", (_FURO / "scripts/furo.js").read_text() + "\n" + (STATIC / "review.js").read_text())
+    _write(static / "review.js", (STATIC / "review.js").read_text(encoding="utf-8"))
     _write(static / "icon.svg", (STATIC / "icon.svg").read_text())
     if (STATIC / "card.png").exists():
         shutil.copyfile(STATIC / "card.png", static / "card.png")
@@ -58,9 +58,18 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     _write(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
     _write(out / "feed.xml", _feed(app, base))
     _write(out / "404.html", _lost_page(app, base))
+    _remove_lost_pages(out, app.env.found_docs)
     for pattern in _UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _remove_lost_pages(out: Path, docs: set[str]) -> None:
+    """Sphinx leaves the page of a removed source where it is; it must not stay published."""
+    kept = {f"{doc}.html" for doc in docs} | {"search.html", "404.html"}
+    for path in out.rglob("*.html"):
+        if path.relative_to(out).as_posix() not in kept and "_static" not in path.parts:
+            path.unlink()
 
 
 def _write(path: Path, text: str) -> None:

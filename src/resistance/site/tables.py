@@ -60,6 +60,9 @@ def show_table(
     schema = evidence.load_schema(name) if name else None
     frame = _rows_where(frame, where or {})
     shown = _columns(frame, schema, columns)
+    unknown = sorted(set(units or {}) - set(frame.columns))
+    if unknown:
+        raise ValueError(f"units: {', '.join(unknown)} not among the columns of the table")
     described = [_describe(name, schema, units or {}) for name in shown]
     payload = {
         "kind": "table",

@@ -25,7 +25,8 @@ MUTED: dict[Mode, str] = {"light": "#5c5c5c", "dark": "#a8a8a8"}
 GRID: dict[Mode, str] = {"light": "#e3e3e3", "dark": "#34373b"}
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left"]
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [1, 3]]
-FONT = "system-ui, 'Segoe UI', 'Liberation Sans', Helvetica, Arial, sans-serif"
+# Fonts of one set of widths: the picture, drawn at build time, and the live chart then have the same size.
+FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
 
 def config(mode: Mode, width: Width = "wide") -> dict[str, Any]:

@@ -149,17 +149,21 @@
         body.append(...ordered);
       });
     });
-    const fieldset = make("fieldset", {}, make("legend", {}, "Columns shown"));
-    heads.forEach((head, index) => {
-      if (index === 0) return;
-      const check = make("input", { type: "checkbox", checked: "" });
-      check.addEventListener("change", () => { for (const row of table.rows) row.cells[index].hidden = !check.checked; });
-      fieldset.append(make("label", {}, check, ` ${head.textContent}`));
+    const columns = make("details", {}, make("summary", {}, "Columns"));
+    columns.addEventListener("toggle", () => {
+      if (columns.querySelector("fieldset")) return;
+      const fieldset = make("fieldset", {}, make("legend", {}, "Columns shown"));
+      heads.forEach((head, index) => {
+        if (index === 0) return;
+        const check = make("input", { type: "checkbox", checked: "" });
+        check.addEventListener("change", () => { for (const row of table.rows) row.cells[index].hidden = !check.checked; });
+        fieldset.append(make("label", {}, check, ` ${head.textContent}`));
+      });
+      columns.append(fieldset);
     });
     const save = make("button", { type: "button" }, "Save rows shown (CSV)");
     save.addEventListener("click", () => saveShown(table, box.id));
     const label = make("label", { for: filter.id }, "Filter ");
-    const columns = make("details", {}, make("summary", {}, "Columns"), fieldset);
     box.querySelector(".table-scroll").before(make("div", { class: "table-tools" }, label, filter, columns, save, status));
     say();
   }
@@ -182,6 +186,7 @@
   const pop = make("div", { class: "cite-pop", popover: "manual", id: "cite-pop", role: "tooltip" });
   document.body.append(pop);
   let timer = 0;
+  let current = null;
   const hide = () => { clearTimeout(timer); if (pop.matches(":popover-open")) pop.hidePopover(); };
   const show = (link) => {
     const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -191,12 +196,16 @@
     // Within an open claim card the tooltip must be above it: the last shown popover is on top.
     hide();
     pop.showPopover();
+    current = link;
+    put(link);
+    link.setAttribute("aria-describedby", "cite-pop");
+  };
+  const put = (link) => {
     const place = link.getClientRects()[0] || link.getBoundingClientRect();
     const size = pop.getBoundingClientRect();
     const below = place.bottom + 6 + size.height < innerHeight;
     pop.style.left = `${Math.max(8, Math.min(place.left, innerWidth - size.width - 8))}px`;
     pop.style.top = `${below ? place.bottom + 6 : Math.max(8, place.top - size.height - 6)}px`;
-    link.setAttribute("aria-describedby", "cite-pop");
   };
   const isCite = (event) => event.target instanceof Element && event.target.closest("a.cite[href*='#']");
   document.addEventListener("pointerover", (event) => {
@@ -207,7 +216,31 @@
   });
   document.addEventListener("focusin", (event) => { const link = isCite(event); if (link) show(link); else if (!pop.contains(event.target)) hide(); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("scroll", hide, { capture: true, passive: true });
+  // A link that takes focus is scrolled into view: its reference goes with it. Any other scrolling closes it.
+  document.addEventListener("scroll", () => {
+    if (pop.matches(":popover-open") && current === document.activeElement) put(current); else hide();
+  }, { capture: true, passive: true });
+
+  /* ---------- contents of the page: mark the section that is read ---------- */
+  const entries = new Map($$(".toc-tree a[href^='#']").map((link) => [decodeURIComponent(link.hash.slice(1)), link.parentElement]));
+  if (entries.size) {
+    const inView = new Set();
+    const spy = new IntersectionObserver((changes) => {
+      for (const { target, isIntersecting } of changes) inView[isIntersecting ? "add" : "delete"](target.id);
+      const current = [...entries.keys()].filter((id) => inView.has(id)).pop();
+      if (current === undefined) return;
+      entries.forEach((item, id) => item.classList.toggle("scroll-current", id === current));
+    }, { rootMargin: "0px 0px -75% 0px" });
+    entries.forEach((_, id) => { const section = document.getElementById(id); if (section) spy.observe(section); });
+  }
+
+  /* ---------- light, dark, as the system says ---------- */
+  const modes = ["auto", "light", "dark"];
+  $$(".theme-toggle").forEach((button) => button.addEventListener("click", () => {
+    const next = modes[(modes.indexOf(document.body.dataset.theme) + 1) % modes.length];
+    document.body.dataset.theme = next;
+    try { localStorage.setItem("theme", next); } catch { /* a browser may refuse to remember */ }
+  }));
 
   /* ---------- small things ---------- */
   $$("time.due").forEach((time) => { if (new Date(time.dateTime) < new Date()) time.classList.add("overdue"); });
