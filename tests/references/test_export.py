@@ -26,7 +26,8 @@ TEXT = r"""
   address = {Hoboken}, year = {2017}, edition = {9}, isbn = {978-1-118-93469-2}}
 @online{NCI2021, author = {{National Cancer Institute}}, title = {What is cancer?}, year = {2021},
   url = {https://www.cancer.gov/a_b}}
-@phdthesis{Shannon1940, author = {Shannon, Claude E.}, title = {An algebra}, school = {MIT}, year = {1940}}
+@phdthesis{Franklin1945, author = {Franklin, Rosalind E.}, title = {Solid organic colloids},
+  school = {University of Cambridge}, year = {1945}}
 """
 
 
@@ -130,8 +131,8 @@ def test_books_pages_and_theses(entries: dict[str, Entry]) -> None:
     page = csl(entries["NCI2021"])
     assert (page["type"], page["URL"]) == ("webpage", "https://www.cancer.gov/a_b")
     assert page["author"] == [{"literal": "National Cancer Institute"}]
-    thesis = dict(ris(entries["Shannon1940"]))
-    assert (thesis["TY"], thesis["PB"]) == ("THES", "MIT")
+    thesis = dict(ris(entries["Franklin1945"]))
+    assert (thesis["TY"], thesis["PB"]) == ("THES", "University of Cambridge")
 
 
 def test_bibtex_stands_alone(entries: dict[str, Entry]) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 from resistance.paths import relative, root
+
+PREVIEW = "RESISTANCE_PREVIEW"  # set while the live preview builds
+_SINGLE_INPUTS = ("_config.yml", "_toc.yml", "index.md", "references.bib", "requirements.txt", "CONTRIBUTING.md")
 
 
 def build_site(to: Path | None = None) -> int:
@@ -33,15 +37,35 @@ def build_site(to: Path | None = None) -> int:
         print(execution.summary)
         return 1
     print(execution.summary, flush=True)
+    stamp = folder.parent / f".{folder.name}-digest"
+    inputs = _inputs_digest()
+    if (folder / "index.html").exists() and stamp.exists() and stamp.read_text() == inputs:
+        print(f"Nothing has changed since the site was built. Open {relative(folder / 'index.html')}.")
+        return 0
+    stamp.unlink(missing_ok=True)
     status = render(folder)
     if status == 0:
         from resistance.build.notebooks import publish_notebooks
 
         publish_notebooks(root(), folder / "notebooks")
+        stamp.write_text(inputs)
         pages = sum(1 for _ in folder.rglob("*.html"))
         seconds = time.perf_counter() - started
         print(f"Built {pages} pages in {seconds:.1f} s. Open {relative(folder / 'index.html')}.")
     return status
+
+
+def _inputs_digest() -> str:
+    """Digest of every file that the site is made from, and of the settings that change it."""
+    total = sha256(os.environ.get(PREVIEW, "").encode())
+    single = [root() / name for name in _SINGLE_INPUTS]
+    folders = [
+        p for name in ("chapters", "data", "src") for p in (root() / name).rglob("*") if "__pycache__" not in p.parts
+    ]
+    for path in sorted(single + folders):
+        if path.is_file():
+            total.update(relative(path).encode() + b"\0" + sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def render(folder: Path) -> int:

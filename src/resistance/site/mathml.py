@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -10,6 +11,7 @@ from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
 logger = logging.getLogger(__name__)
 
 
@@ -17,7 +19,9 @@ def to_mathml(latex: str, display: bool, node: nodes.Node | None = None) -> str:
     """MathML of a LaTeX formula, with the LaTeX kept as its annotation; a formula that fails is a warning."""
     source = latex.strip()
     try:
-        markup = convert(source, display="block" if display else "inline")
+        # The library knows align, not aligned, and leaves a bare ampersand as it is.
+        known = source.replace("{aligned}", "{align*}")
+        markup = _BARE_AMPERSAND.sub("&amp;", convert(known, display="block" if display else "inline"))
     except Exception as error:
         logger.warning("formula %r cannot be rendered: %s", source, error, location=node, type="math")
         return f"<code>{escape(source)}</code>"

@@ -53,6 +53,19 @@ class FoldCodeTransform(SphinxPostTransform):
                 fold += cell
 
 
+class TidyWrappersTransform(SphinxPostTransform):
+    """The theme wraps tables and formulas in containers and gives these the same ids: once is enough."""
+
+    default_priority = 600  # after the theme's own (500)
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Take the ids from each wrapper whose content has them."""
+        for wrapper in self.document.findall(nodes.container):
+            if {"table-wrapper", "math-wrapper"} & set(wrapper["classes"]):
+                wrapper["ids"] = [i for i in wrapper["ids"] if i not in wrapper.children[0].get("ids", [])]
+
+
 def csv_text(fields: list[str], rows: list[list[Any]]) -> str:
     """Rows as CSV: UTF-8, LF, missing values empty."""
     out = io.StringIO(newline="")

@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from resistance import __version__
 from resistance.paths import root
 from resistance.site import chapter_files, facts
+from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
 
 # Sets the colour mode before anything is drawn, and tells the style sheet that scripts run.
@@ -34,7 +35,6 @@ _SEARCH_SCRIPTS = [
     "_static/sphinx_highlight.js",
     "searchindex.js",
 ]
-PREVIEW = "RESISTANCE_PREVIEW"  # set while the live preview builds
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -151,7 +151,7 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
         "claims": len(app.env.metadata[pagename].get("resistance_claims", [])),
         "checks": sum(row["chapter"] == short for row in facts.rows("model_checks")),
         "tables": sorted({t["table"] for t in doctree.findall(evidence_table) if t.get("table")}),
-        "notebook": f"notebooks/{pagename}.ipynb",
+        "notebook": f"notebooks/{short}.ipynb",
         "title": title,
     }
     url = app.config.html_baseurl + page_address(pagename)

@@ -70,6 +70,9 @@ def _remove_lost_pages(out: Path, docs: set[str]) -> None:
     for path in out.rglob("*.html"):
         if path.relative_to(out).as_posix() not in kept and "_static" not in path.parts:
             path.unlink()
+    for folder in sorted((p for p in out.rglob("*") if p.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _write(path: Path, text: str) -> None:

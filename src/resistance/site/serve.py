@@ -9,7 +9,7 @@ import sys
 from livereload import Server
 
 from resistance.paths import root
-from resistance.site.pages import PREVIEW
+from resistance.site.build import PREVIEW
 
 _WATCHED = ("index.md", "_toc.yml", "_config.yml", "references.bib", "chapters", "data", "data/schemas", "src")
 

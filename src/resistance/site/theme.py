@@ -17,8 +17,8 @@ WIDTHS: dict[Width, int] = {"wide": 580, "narrow": 250}
 
 BACKGROUND: dict[Mode, str] = {"light": "#ffffff", "dark": "#131416"}
 PALETTE: dict[Mode, list[str]] = {
-    "light": ["#0072b2", "#c44601", "#00805f", "#a0408a", "#6b5b00", "#333333", "#1f78d1"],
-    "dark": ["#56b4e9", "#f08a4b", "#33c49a", "#e29bc8", "#e6d84a", "#d5d5d5", "#8fb8ff"],
+    "light": ["#0072b2", "#d14900", "#2e7d32", "#a0408a", "#6b5b00", "#333333", "#1f78d1"],
+    "dark": ["#6bb8f0", "#e8803c", "#7bd88f", "#d98cc0", "#e6d84a", "#d5d5d5", "#8fb8ff"],
 }
 INK: dict[Mode, str] = {"light": "#222222", "dark": "#e6e6e6"}
 MUTED: dict[Mode, str] = {"light": "#5c5c5c", "dark": "#a8a8a8"}
