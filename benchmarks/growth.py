@@ -6,11 +6,12 @@ import csv
 from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from benchmarks.builds import Book, Say, must_succeed
-from benchmarks.measure import growth_exponent, python
+from benchmarks.measure import Measured, growth_exponent, python
 from benchmarks.project import copy_project, largest_evidence_table
 from benchmarks.report import Cell, Section, Table
 
@@ -66,27 +67,31 @@ def make_book(root: Path, folder: Path, size: int) -> Path:
 def measure_growth(root: Path, scratch: Path, say: Say, sizes: Sequence[int] = SIZES) -> Section:
     """Build books of several sizes cold, and again without a change."""
     rows: list[list[Cell]] = []
-    seconds: dict[str, list[float]] = {"cold": [], "unchanged": []}
-    peaks: list[float] = []
+    steps: dict[str, list[Measured]] = {"cold": [], "unchanged": []}
     notes = ["Generated chapters: three claims, a table of 20 rows, a figure with a slider, a formula, a bibliography."]
     for size in sizes:
         folder = make_book(root, scratch / f"growth-{size}", size)
         book = Book(f"{size} chapters", folder, tuple(python("-m", "resistance", "site", "build")))
-        for step in seconds:
+        for step, runs in steps.items():
             say(f"growth: {size} chapters, {step}")
             measured = book.build()
             must_succeed(measured, book)
             if measured.status:
                 notes.append(f"{size} chapters, {step}: ended with status {measured.status}: {measured.last_line}")
-            seconds[step].append(measured.seconds)
-            if step == "cold":
-                peaks.append(measured.peak_mb)
-        cold, again = seconds["cold"][-1], seconds["unchanged"][-1]
-        rows.append([size, cold, cold / size, again, again / size, round(peaks[-1])])
-    header = ["chapters", "cold s", "cold s a chapter", "unchanged s", "unchanged s a chapter", "peak MB, cold"]
-    for step, values in seconds.items():
-        exponent = growth_exponent(sizes, values)
+            runs.append(measured)
+        cold, again = steps["cold"][-1], steps["unchanged"][-1]
+        times = [cold.seconds, cold.cpu_seconds, cold.cpu_seconds / size, again.seconds, again.cpu_seconds]
+        rows.append([size, *times, round(cold.peak_mb)])
+    header = ["chapters", "cold s", "cold CPU s", "cold CPU s a chapter", "unchanged s", "unchanged CPU s", "peak MB"]
+    for step, runs in steps.items():
+        exponent = growth_exponent(sizes, [run.cpu_seconds for run in runs])
         if exponent is not None:
-            notes.append(f"Time, {step}, grows as the number of chapters to the power {exponent:.2f} (1 is linear).")
-    data = {"sizes": list(sizes), "seconds": seconds, "peak_mb": peaks}
+            notes.append(
+                f"CPU time, {step}, grows as the number of chapters to the power {exponent:.2f} (1 is linear)."
+            )
+    figures = ("seconds", "cpu_seconds", "peak_mb")
+    data: dict[str, Any] = {
+        step: [{f: getattr(run, f) for f in figures} for run in runs] for step, runs in steps.items()
+    }
+    data["sizes"] = list(sizes)
     return Section("Growth with the number of chapters", [Table("Build of this book", header, rows)], notes, data)

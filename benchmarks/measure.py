@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -20,9 +21,13 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Measured:
-    """One run of a program: wall time, highest memory of it and all its children together, exit status, output."""
+    """One run of a program: wall time, processor time and highest memory of it and all its children, status, output.
+
+    Processor time hardly depends on what else the machine does; wall time does.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     status: int
     output: str
@@ -41,6 +46,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
     share are counted once for each of them.
     """
     with tempfile.TemporaryFile() as log:
+        used = _children_seconds()
         started = time.perf_counter()
         process = subprocess.Popen(
             list(command), cwd=folder, env={**os.environ, **(environment or {})}, stdout=log, stderr=subprocess.STDOUT
@@ -55,7 +61,13 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
         seconds = time.perf_counter() - started
         log.seek(0)
         output = log.read().decode("utf-8", errors="replace")
-    return Measured(seconds, peak / _MEGABYTE, process.returncode, output)
+    return Measured(seconds, _children_seconds() - used, peak / _MEGABYTE, process.returncode, output)
+
+
+def _children_seconds() -> float:
+    """Processor seconds of all children that have ended, and of theirs."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def tree_memory(pid: int) -> int:
