@@ -54,5 +54,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-get-outdated", outdated.changed_pages)
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
-    app.connect("build-finished", publish.finish)
+    # After the theme has written its colours of code for both modes.
+    app.connect("build-finished", publish.finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
