@@ -15,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
+FULL_BOX = 24  # rows
 LONG_CELL = 70  # characters; longer cells get a wider column
 
 
@@ -215,7 +216,9 @@ def visit_evidence_table(translator: Any, node: evidence_table) -> None:
         for child in node.children[0].children:
             child.walkabout(translator)
         body.append("</p>\n")
-    body.append(f'<div class="table-scroll" role="region" tabindex="0" {label}>\n<table {label}>\n')
+    # So many rows fill the box to its greatest height, which the style sheet can then reserve.
+    long = " long" if numbered and len(node.children) > FULL_BOX else ""
+    body.append(f'<div class="table-scroll{long}" role="region" tabindex="0" {label}>\n<table {label}>\n')
     body.append("<thead><tr>" + "".join(_head_html(column) for column in node["columns"]) + "</tr></thead>\n<tbody>\n")
     if numbered:
         # The caption was written above, where it stays in view while the table scrolls sideways.
