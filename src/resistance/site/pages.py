@@ -113,7 +113,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         return
     chapter = _chapter(app, pagename, title, doctree)
     if chapter:
-        header = context["resistance_header"] = _render(app, "review/chapter-header.html", chapter=chapter)
+        header = _render(app, "review/chapter-header.html", chapter=chapter)
         review["chapter"] = chapter
         review["body"] = body.replace("</h1>", "</h1>\n" + header, 1)
     review["meta"] = _meta(app, title, review)
