@@ -14,6 +14,7 @@ cells there, summed over the founders. :func:`simulate` draws the same from many
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -24,17 +25,15 @@ from resistance.models.sanctuary import BIRTH, MUTATION, SENSITIVE, mutant_ever,
 
 @dataclass(frozen=True)
 class FirstMutant:
-    """Probabilities that the first mutant arises in the sanctuary, exposed, or never; ``share`` of the sanctuary."""
+    """Probabilities that the first mutant arises in the sanctuary, exposed, or never.
+
+    ``share`` is the probability of the sanctuary given that a mutant arises; NaN if none can.
+    """
 
     sanctuary: float
     exposed: float
     never: float
-
-    @property
-    def share(self) -> float:
-        """Probability of the sanctuary, given that a mutant arises; NaN if none can."""
-        either = self.sanctuary + self.exposed
-        return self.sanctuary / either if either > 0 else float("nan")
+    share: float
 
 
 def first_mutant(
@@ -89,8 +88,9 @@ def first_mutant(
     start = [1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     # Early terms may grow for a while before mutation stops them, so the end is set by the slowest decay, generously.
     run = solve_ivp(change, (0.0, 60 / decay), start, "LSODA", rtol=1e-10, atol=1e-13)
-    in_s, in_e = run.y[6, -1], run.y[7, -1]
-    return FirstMutant(float(in_s), float(in_e), float(1 - mutant_ever(n_s, n_e, out, back, b, (d_s, d_e), u)))
+    in_s, in_e = float(run.y[6, -1]), float(run.y[7, -1])
+    never = float(1 - mutant_ever(n_s, n_e, out, back, b, (d_s, d_e), u))
+    return FirstMutant(in_s, in_e, never, in_s / (in_s + in_e) if in_s + in_e > 0 else nan)
 
 
 def simulate(

@@ -34,7 +34,7 @@ _BELOW_ONE = Interval("at least 0 and below 1", low=0, high=1, high_open=True)
 
 @dataclass(frozen=True)
 class Lineages:
-    """Probabilities that the descendants of one cell die out, by type and compartment; floats or arrays of one shape."""
+    """Probabilities that the descendants of one cell die out, by type and compartment; floats or arrays."""
 
     sensitive_s: Floats
     sensitive_e: Floats
