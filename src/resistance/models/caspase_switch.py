@@ -21,6 +21,7 @@ BIOMD0000000102 and BIOMD0000000103. Concentrations in nM, times in s.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, nan
 
 import numpy as np
@@ -216,6 +217,7 @@ def _levels(cell: Cell) -> Floats:
     return np.unique(np.concatenate([low, top]))
 
 
+@lru_cache(maxsize=512)
 def _folds(cell: Cell) -> tuple[float, float]:
     """Apaf-1 at the upper and the lower fold: local maximum and minimum of :func:`apaf_for`, refined three times."""
     levels = _levels(cell)
