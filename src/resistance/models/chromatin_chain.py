@@ -3,7 +3,8 @@
 The rules are those of :mod:`resistance.models.chromatin_memory`. Where every nucleosome can recruit every other, the
 numbers of silenced and active nucleosomes, ``(m, a)`` with ``m + a <= n``, are all that matters, and the model is a
 Markov chain with ``(n + 1)(n + 2)/2`` states, 1,891 for the 60 nucleosomes of Dodd et al. (Dodd2007). A *sweep* is
-``n`` steps. At division each nucleosome goes to either daughter with probability 1/2 and an unmodified one takes its place.
+``n`` steps. At division each nucleosome goes to either daughter with probability 1/2 and an unmodified one takes its
+place.
 
 A distribution is an array ``p`` of shape ``(n + 1, n + 1)`` with ``p[m, a]`` the probability of the numbers.
 """

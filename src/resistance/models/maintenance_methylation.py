@@ -7,8 +7,8 @@ methylated daughter site with probability ``E_m`` (maintenance), an unmethylated
 
 ``m`` is the share of methylated sites on parent strands. The map is linear, so that there is one steady state,
 ``m* = E_d / (1 + E_d - E_m)``, and every start approaches it by the factor ``E_m - E_d`` a division: copying alone
-cannot hold two alternative states. Source: Laird et al., Proc Natl Acad Sci U S A 2004;101:204-209 (Laird2004), Table 1, which
-estimates both efficiencies from dyads, the two strands of one site read together.
+cannot hold two alternative states. Source: Laird et al., Proc Natl Acad Sci U S A 2004;101:204-209 (Laird2004), Table
+1, which estimates both efficiencies from dyads, the two strands of one site read together.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ Summed over pairs, the number of tolerant cells in colonies whose founder is dra
 
     CV**2 = (1 - p) / (p N) [1 + rho ((2 rho)**g - 1) / (2 rho - 1)]
 
-Fast switching (``rho = 0``) gives the binomial ``(1 - p)/(p N)``, no switching (``rho = 1``) the jackpot ``(1 - p)/p`` of
-a colony that is wholly tolerant or wholly sensitive. Mutation is the special case ``k_off = 0`` with a sensitive founder.
-The test is that of Luria and Delbrück, used for reversible states by Shaffer et al., Cell 2020 (Shaffer2020); the
+Fast switching (``rho = 0``) gives the binomial ``(1 - p)/(p N)``, no switching (``rho = 1``) the jackpot ``(1 - p)/p``
+of a colony that is wholly tolerant or wholly sensitive. Mutation is the special case ``k_off = 0`` with a sensitive
+founder. The test is that of Luria and Delbrück, used for reversible states by Shaffer et al., Cell 2020 (Shaffer2020); the
 formulas are ours.
 """
 
@@ -118,8 +118,8 @@ def moments(k_on: float, k_off: float, divisions: int, tolerant_founder: float |
     Notes
     -----
     A cell ``d`` divisions after the founder is tolerant with ``p_d = p + (p_0 - p) exp(-kappa d)``. Two cells that
-    parted ``j`` divisions ago share an ancestor in division ``g - j`` and covary by ``rho**j p_(g-j) (1 - p_(g-j))``. With
-    ``k_off = 0`` and a sensitive founder this is the mutant count of Luria and Delbrück for synchronous divisions.
+    parted ``j`` divisions ago share an ancestor in division ``g - j`` and covary by ``rho**j p_(g-j) (1 - p_(g-j))``.
+    With ``k_off = 0`` and a sensitive founder this is the mutant count of Luria and Delbrück for synchronous divisions.
     """
     p = float(tolerant_share(k_on, k_off))
     kappa = number("k_on", k_on, NON_NEGATIVE) + number("k_off", k_off, NON_NEGATIVE)
