@@ -95,7 +95,8 @@ class TestExact:
 
     def test_one_peak_below_and_two_above_the_threshold(self):
         def peaks(f):
-            difference = np.array([np.trace(chromatin_chain.stationary(f), -d) for d in range(-60, 61, 2)])
+            p = chromatin_chain.stationary(f)
+            difference = np.array([np.trace(p, -d) for d in range(-60, 61, 2)])
             return int(np.sum((difference[1:-1] > difference[:-2]) & (difference[1:-1] > difference[2:])))
 
         assert [peaks(f) for f in (0.4, 1.4, 2.0)] == [1, 2, 2]

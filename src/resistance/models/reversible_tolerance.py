@@ -10,8 +10,8 @@ Summed over pairs, the number of tolerant cells in colonies whose founder is dra
 
 Fast switching (``rho = 0``) gives the binomial ``(1 - p)/(p N)``, no switching (``rho = 1``) the jackpot ``(1 - p)/p``
 of a colony that is wholly tolerant or wholly sensitive. Mutation is the special case ``k_off = 0`` with a sensitive
-founder. The test is that of Luria and Delbrück, used for reversible states by Shaffer et al., Cell 2020 (Shaffer2020); the
-formulas are ours.
+founder. The test is that of Luria and Delbrück, used for reversible states by Shaffer et al., Cell 2020 (Shaffer2020);
+the formulas are ours.
 """
 
 from __future__ import annotations
