@@ -10,6 +10,7 @@ Proc Natl Acad Sci USA 2013;110:18144-18149.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +20,7 @@ from scipy.optimize import elementwise
 from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, number, plain
 from resistance.models.mir200_zeb import LU2013, Parameters, hill, made, rates, silencing
 
-_GRID = np.linspace(0, np.log(1e9), 4001)  # logarithm of ZEB
+_GRID = np.linspace(0, np.log(1e9), 3001)  # logarithm of ZEB
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,16 @@ def curve(zeb: ArrayLike, parameters: Parameters = LU2013) -> Curve:
 def steady_states(snail: float, parameters: Parameters = LU2013) -> States:
     """All steady states at one SNAIL level (molecules, at least 0), stable or not, from low to high ZEB.
 
-    Exact to about 1e-10 in the logarithm of ZEB; a pair closer than 0.5% in ZEB would be missed. Raises ``ValueError``
+    Exact to about 1e-10 in the logarithm of ZEB; a pair closer than 0.7% in ZEB would be missed. Raises ``ValueError``
     if ``snail`` is negative or not finite, or if no state holds between 1 and 1e9 molecules of ZEB.
     """
     snail = number("snail", snail, NON_NEGATIVE)
-    wanted = float(hill(snail, parameters.s_m, parameters.s_m_n, 0.0))  # share of SNAIL sites that are empty
+    wanted = 1 - float(hill(snail, parameters.s_m, parameters.s_m_n, 0.0))  # share of SNAIL sites that are filled
 
     def gap(log_zeb: Floats) -> Floats:
-        return _on_curve(np.exp(log_zeb), parameters)[1] - (1 - wanted)
+        return _on_curve(np.exp(log_zeb), parameters)[1] - wanted
 
-    below = gap(_GRID) < 0
+    below = _along_grid(parameters) < wanted
     cross = np.flatnonzero(below[:-1] != below[1:])
     if cross.size == 0:
         raise ValueError(f"snail must leave a steady state with 1 to 1e9 molecules of ZEB, got {snail!r}")
@@ -106,7 +107,7 @@ def ordering(snail: float, parameters: Parameters = LU2013) -> float:
 
 def folds(parameters: Parameters = LU2013) -> tuple[Floats, Floats]:
     """Turning points of the curve, where two states appear or vanish: SNAIL and ZEB (molecules), by rising ZEB."""
-    occupied = _on_curve(np.exp(_GRID), parameters)[1]
+    occupied = _along_grid(parameters)
     slope = np.diff(occupied)
     turn = np.flatnonzero(slope[:-1] * slope[1:] < 0) + 1
     turn = turn[(occupied[turn] > 0) & (occupied[turn] < 1)]
@@ -151,6 +152,14 @@ def _intervals(parameters: Parameters) -> list[tuple[float, float, int]]:
     return [
         (float(low), float(high), stable_states((low + high) / 2, parameters).count) for low, high in pairwise(ends)
     ]
+
+
+@lru_cache(maxsize=32)
+def _along_grid(parameters: Parameters) -> Floats:
+    """Second result of :func:`_on_curve` along the grid; kept, because every search begins with it."""
+    occupied = _on_curve(np.exp(_GRID), parameters)[1]
+    occupied.flags.writeable = False
+    return occupied
 
 
 def _on_curve(zeb: Floats, p: Parameters) -> tuple[Floats, Floats]:
