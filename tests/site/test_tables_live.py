@@ -35,16 +35,17 @@ def tables() -> list[tuple[str, str]]:
     """Page and anchor of every table that has tools."""
     if not built.is_built():
         return [(built.NOT_BUILT, "")]
-    return [
-        (page, box["id"])
+    found = [
+        (len(box.select("tbody tr")), page, box["id"])
         for page in built.book_pages()
         for box in built.soup(page).select(".evidence-table[id]")
-        if len(box.select("tbody tr")) >= ENOUGH
-    ] or [("(no page has a table)", "")]
+    ]
+    long = sorted((entry for entry in found if entry[0] >= ENOUGH), reverse=True)
+    return [(page, anchor) for _, page, anchor in long] or [("(no page has a table)", "")]
 
 
 ALL = tables()
-# Keyboard work is the same code for all: the largest and the first table stand for them, downloads are tested for each.
+# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each.
 SOME = ALL[:2]
 
 

@@ -14,7 +14,9 @@ from resistance.site.numbers import format_number
 Inline = Callable[[str], list[nodes.Node]]
 
 LEVELS = {"A": "validated", "B": "clinical", "C": "case study", "D": "preclinical", "E": "inferential"}
-DIRECTIONS = {"supports": "＋", "does not support": "－", "mixed": "±"}
+DIRECTIONS = {"supports": "+", "does not support": "−", "mixed": "±"}
+# Level, stars and direction of a row are read together: side by side they share one narrow column.
+GRADE = ("level", "confidence", "direction")
 _EMPTY = "–"
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 
@@ -53,6 +55,8 @@ def number_text(value: float) -> str:
 
 def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -> tuple[list[nodes.Node], Any]:
     """Nodes of one cell, and the value to sort it by (a number where it has one, else text)."""
+    if column.get("type") == "grade":
+        return _joined_grade(record)
     name, value = column["name"], record.get(column["name"])
     if value is None or value == "":
         return [_silent_dash()], ""
@@ -72,6 +76,30 @@ def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -
     if isinstance(value, int | float):
         return [nodes.Text(number_text(value))], value
     return [*_words(str(value))], _sort_key(str(value))
+
+
+def with_grades_joined(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Columns of a table in which level, stars and direction that stand side by side are one column, ``grade``."""
+    names = [column["name"] for column in columns]
+    for start in range(len(names) - len(GRADE) + 1):
+        if tuple(names[start : start + len(GRADE)]) == GRADE:
+            grade = {
+                "name": "grade",
+                "title": "Grade",
+                "type": "grade",
+                "unit": None,
+                "description": "Level of evidence, stars, and whether the row supports the statement of the table",
+            }
+            return [*columns[:start], grade, *columns[start + len(GRADE) :]]
+    return columns
+
+
+def _joined_grade(record: dict[str, Any]) -> tuple[list[nodes.Node], float]:
+    """Level, stars and direction below one another; the best level with the most stars sorts first."""
+    content: list[nodes.Node] = []
+    for name in GRADE:
+        content += [nodes.inline("", "", *_grade(name, record[name]), classes=["grade-part"]), nodes.Text(" ")]
+    return content, "ABCDE".index(record["level"]) + (5 - record["confidence"]) / 10
 
 
 def _grade(name: str, value: Any) -> list[nodes.Node]:
