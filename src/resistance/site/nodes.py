@@ -265,8 +265,8 @@ def visit_evidence_cell(translator: Any, node: evidence_cell) -> None:
     # What opens on demand, such as the rows behind a claim, takes no room in the cell.
     folded = sum(len(part.astext()) for part in node.findall(nodes.Element) if part.get("folded"))
     length = len(node.astext()) - folded
-    kind = "numeric" if node["numeric"] else next((name for least, name in WIDTHS_OF_CELLS if length > least), "")
-    kind = f' class="{kind}"' if kind else ""
+    kinds = [name for least, name in WIDTHS_OF_CELLS if length > least][:1] + ["numeric"] * node["numeric"]
+    kind = f' class="{" ".join(kinds)}"' if kinds else ""
     translator.body.append(f'<th scope="row"{sort}{kind}>' if node["header"] else f"<td{sort}{kind}>")
 
 
