@@ -28,6 +28,7 @@ class TestPublished:
         assert caspase_switch.most_stable_states() == 2
         assert caspase_switch.stable_states(0.0) == 2
         assert caspase_switch.switch_off() == 0
+        assert caspase_switch.switch_on() == pytest.approx(3, abs=0.5)
 
     def test_sequestration_alone_gives_bistability_but_not_irreversibility(self):
         cell = Cell(cleavage=False)
