@@ -59,8 +59,8 @@ def bolus_dose(exposure: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: Arra
 def volume_from_exposure(exposure: ArrayLike, dose: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     """Volume (L) with which a bolus of ``dose`` mg gives the AUC ``exposure`` (mg h/L).
 
-    It is ``D**2 / (2 (AUC Vmax - D Km))``. Raises ``ValueError`` if the exposure is not above ``D Km / Vmax``, that of an
-    unsaturated enzyme.
+    It is ``D**2 / (2 (AUC Vmax - D Km))``. Raises ``ValueError`` if the exposure is not above ``D Km / Vmax``, that
+    of an unsaturated enzyme.
     """
     exposure, dose, vmax, km = arrays(
         exposure=(exposure, POSITIVE), dose=(dose, POSITIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE)

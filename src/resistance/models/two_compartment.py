@@ -79,7 +79,7 @@ def rates(patient: Disposition) -> tuple[Floats, Floats]:
 
 
 def half_lives(patient: Disposition) -> tuple[Floats, Floats]:
-    """Half-lives of distribution and of the terminal phase (h), ``ln 2`` over :func:`rates`; infinite for a rate of 0."""
+    """Half-lives of distribution and of the terminal phase (h), ``ln 2`` over the rates; infinite for a rate of 0."""
     alpha, beta = rates(patient)
     with np.errstate(divide="ignore"):
         return plain(np.log(2) / np.asarray(alpha)), plain(np.log(2) / np.asarray(beta))
