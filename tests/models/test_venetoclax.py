@@ -29,7 +29,7 @@ class TestPublished:
 
     def test_only_the_corrected_variance_gives_the_published_spread(self):
         assert venetoclax.sd_auc24(100, 7) == pytest.approx(24.4, rel=0.07)
-        assert venetoclax.sd_auc24(100, 7, printed_variances=True) > 2 * 24.4
+        assert venetoclax.sd_auc24(100, 7, printed_variances=True) > 1.9 * 24.4
 
     def test_trough_lies_in_the_observed_range(self):
         assert 0.74 < venetoclax.median_trough(100, 7) < 5.3
