@@ -70,20 +70,7 @@ def steady_states(snail: float, parameters: Parameters = LU2013) -> States:
     if ``snail`` is negative or not finite, or if no state holds between 1 and 1e9 molecules of ZEB.
     """
     snail = number("snail", snail, NON_NEGATIVE)
-    wanted = 1 - float(hill(snail, parameters.s_m, parameters.s_m_n, 0.0))  # share of SNAIL sites that are filled
-
-    def gap(log_zeb: Floats) -> Floats:
-        return _on_curve(np.exp(log_zeb), parameters)[1] - wanted
-
-    below = _along_grid(parameters) < wanted
-    cross = np.flatnonzero(below[:-1] != below[1:])
-    if cross.size == 0:
-        raise ValueError(f"snail must leave a steady state with 1 to 1e9 molecules of ZEB, got {snail!r}")
-    zeb = np.exp(elementwise.find_root(gap, (_GRID[cross], _GRID[cross + 1])).x)
-    mu = _on_curve(zeb, parameters)[0]
-    mrna = _mrna(mu, zeb, parameters)
-    stable = _is_stable(mu, mrna, zeb, np.full(zeb.shape, snail), parameters)
-    return States(mu, mrna, zeb, stable, zeb.size)
+    return _steady_states(np.array([snail]), parameters)[0]
 
 
 def stable_states(snail: float, parameters: Parameters = LU2013) -> States:
@@ -107,16 +94,8 @@ def ordering(snail: float, parameters: Parameters = LU2013) -> float:
 
 def folds(parameters: Parameters = LU2013) -> tuple[Floats, Floats]:
     """Turning points of the curve, where two states appear or vanish: SNAIL and ZEB (molecules), by rising ZEB."""
-    occupied = _along_grid(parameters)
-    slope = np.diff(occupied)
-    turn = np.flatnonzero(slope[:-1] * slope[1:] < 0) + 1
-    turn = turn[(occupied[turn] > 0) & (occupied[turn] < 1)]
-    if turn.size == 0:
-        return np.empty(0), np.empty(0)
-    sign = np.where(slope[turn - 1] < 0, 1.0, -1.0)
-    bracket = (_GRID[turn - 1], _GRID[turn], _GRID[turn + 1])
-    best = elementwise.find_minimum(lambda x, s: s * _on_curve(np.exp(x), parameters)[1], bracket, args=(sign,))
-    return _snail(sign * best.f_x, parameters), np.exp(best.x)
+    snail, zeb = _folds(parameters)
+    return snail.copy(), zeb.copy()
 
 
 def most_stable_states(parameters: Parameters = LU2013) -> int:
@@ -143,15 +122,54 @@ def hybrid_range(parameters: Parameters = LU2013) -> tuple[float, float]:
     return float(min(snail[1:3])), float(max(snail[1:3]))
 
 
-def _intervals(parameters: Parameters) -> list[tuple[float, float, int]]:
+@lru_cache(maxsize=32)
+def _folds(parameters: Parameters) -> tuple[Floats, Floats]:
+    """Result of :func:`folds`; kept, because the ranges and the largest number of states all begin with it."""
+    occupied = _along_grid(parameters)
+    slope = np.diff(occupied)
+    turn = np.flatnonzero(slope[:-1] * slope[1:] < 0) + 1
+    turn = turn[(occupied[turn] > 0) & (occupied[turn] < 1)]
+    if turn.size == 0:
+        return np.empty(0), np.empty(0)
+    sign = np.where(slope[turn - 1] < 0, 1.0, -1.0)
+    bracket = (_GRID[turn - 1], _GRID[turn], _GRID[turn + 1])
+    best = elementwise.find_minimum(lambda x, s: s * _on_curve(np.exp(x), parameters)[1], bracket, args=(sign,))
+    return _snail(sign * best.f_x, parameters), np.exp(best.x)
+
+
+@lru_cache(maxsize=32)
+def _intervals(parameters: Parameters) -> tuple[tuple[float, float, int], ...]:
     """SNAIL intervals between neighbouring folds, with the number of stable states inside."""
-    edges = np.sort(folds(parameters)[0])
+    edges = np.sort(_folds(parameters)[0])
     if edges.size == 0:
-        return [(0.0, float("inf"), stable_states(parameters.s_m, parameters).count)]
+        return ((0.0, float("inf"), stable_states(parameters.s_m, parameters).count),)
     ends = np.concatenate([[0.0], edges, [2 * edges[-1]]])
-    return [
-        (float(low), float(high), stable_states((low + high) / 2, parameters).count) for low, high in pairwise(ends)
-    ]
+    found = _steady_states((ends[:-1] + ends[1:]) / 2, parameters)
+    counts = [int(states.stable.sum()) for states in found]
+    return tuple((float(low), float(high), count) for (low, high), count in zip(pairwise(ends), counts, strict=True))
+
+
+def _steady_states(snail: Floats, parameters: Parameters) -> list[States]:
+    """All steady states at each of the SNAIL levels, by one search for the roots of all of them."""
+    wanted = 1 - hill(snail, parameters.s_m, parameters.s_m_n, 0.0)  # share of SNAIL sites that are filled
+    below = _along_grid(parameters) < wanted[:, None]
+    level, cross = np.nonzero(below[:, :-1] != below[:, 1:])
+    empty = np.setdiff1d(np.arange(snail.size), level)
+    if empty.size:
+        raise ValueError(
+            f"snail must leave a steady state with 1 to 1e9 molecules of ZEB, got {float(snail[empty[0]])!r}"
+        )
+
+    def gap(log_zeb: Floats, share: Floats) -> Floats:
+        return _on_curve(np.exp(log_zeb), parameters)[1] - share
+
+    roots = elementwise.find_root(gap, (_GRID[cross], _GRID[cross + 1]), args=(wanted[level],))
+    zeb = np.exp(roots.x)
+    mu = _on_curve(zeb, parameters)[0]
+    mrna = _mrna(mu, zeb, parameters)
+    stable = _is_stable(mu, mrna, zeb, snail[level], parameters)
+    here = [level == i for i in range(snail.size)]
+    return [States(mu[at], mrna[at], zeb[at], stable[at], int(at.sum())) for at in here]
 
 
 @lru_cache(maxsize=32)

@@ -20,6 +20,7 @@ of whose code is used here. Steady states and folds are in :mod:`resistance.mode
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -189,6 +190,13 @@ def course(t: ArrayLike, snail: float, start: ArrayLike, parameters: Parameters 
 
 def silencing(mu: Floats, parameters: Parameters) -> tuple[Floats, Floats, Floats]:
     """``L``, ``Y_m`` and ``Y_mu`` at once, without checks, in the shape of ``mu``."""
+    sums = _binding(mu, parameters) @ _weights(parameters)
+    return sums[..., 0], sums[..., 1], sums[..., 2]
+
+
+@lru_cache(maxsize=32)
+def _weights(parameters: Parameters) -> Floats:
+    """``l_i``, ``gamma_i`` and ``i gamma'_i``, one row for each number of bound microRNAs; kept, never written to."""
     bound = np.arange(parameters.sites + 1)
     weights = np.stack(
         [
@@ -198,8 +206,8 @@ def silencing(mu: Floats, parameters: Parameters) -> tuple[Floats, Floats, Float
         ],
         axis=-1,
     )
-    sums = _binding(mu, parameters) @ weights
-    return sums[..., 0], sums[..., 1], sums[..., 2]
+    weights.flags.writeable = False
+    return weights
 
 
 def _hill(x: Floats, threshold: Floats | float, n: Floats | float, fold: Floats | float) -> Floats:
@@ -212,7 +220,15 @@ def _hill(x: Floats, threshold: Floats | float, n: Floats | float, fold: Floats 
 def _binding(mu: Floats, parameters: Parameters) -> Floats:
     bound = np.arange(parameters.sites + 1)
     filled = np.asarray(mu / (parameters.mu0 + mu))[..., None]  # probability that one site is filled
-    return comb(parameters.sites, bound) * filled**bound * (1 - filled) ** (parameters.sites - bound)
+    return _ways(parameters.sites) * filled**bound * (1 - filled) ** (parameters.sites - bound)
+
+
+@lru_cache(maxsize=32)
+def _ways(sites: int) -> Floats:
+    """Ways to choose 0, 1, ... ``sites`` of the sites; kept, never written to."""
+    ways = comb(sites, np.arange(sites + 1))
+    ways.flags.writeable = False
+    return ways
 
 
 def _rates(mu: Floats, mrna: Floats, zeb: Floats, snail: Floats, p: Parameters) -> Floats:
