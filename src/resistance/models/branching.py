@@ -4,12 +4,12 @@ A cell divides at rate ``birth`` and dies at rate ``death``; a division of a sen
 with probability ``u``, summed over all mutations that give resistance. Resistant cells divide and die at rates of their
 own, equal to those of sensitive cells unless given ("neutral"). The tumour starts from one sensitive cell, the line
 survives, and it is looked at when it holds ``m`` sensitive cells. Sources: Iwasa, Nowak & Michor, Genetics
-2006;172:2557-2566 (the question, and how numbers scale with ``m``; the formulas here are derived, because only its
-abstract was read); Bozic et al., eLife 2013;2:e00747 (neutral formulas). ``u`` is taken to be small.
+2006;172:2557 (the question, and how numbers scale with ``m``; the formulas here are derived, because only its abstract
+was read); Bozic et al., eLife 2013;2:e00747 (neutral formulas). ``u`` is taken to be small.
 
 With ``lambda = birth - death`` the sensitive line makes mutants at the rate ``birth u / lambda`` for each cell by which
-it grows, so the number of cells ``x`` at which a mutant appears is uniform between 0 and ``m``. A mutant that appears at
-``x`` has had the time ``ln(m / x) / lambda`` to die out or to grow when the tumour is detected.
+it grows, so the number of cells ``x`` at which a mutant appears is uniform between 0 and ``m``. Its line has then had
+the time ``ln(m / x) / lambda`` to die out or to grow when the tumour is detected.
 
 Rates in one unit of the caller's choice throughout, for example per day.
 """

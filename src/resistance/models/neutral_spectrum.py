@@ -7,9 +7,9 @@ stays at the frequency ``1 / x``, and mutations appear in proportion to growth. 
     M(f) = (mu / beta) (1 / f - 1 / f_max)
 
 mutations, ``mu`` being the mutation rate per division and ``beta`` the share of divisions that leave two surviving
-daughters, ``1 - death / birth`` in a birth-death process. Source: Williams et al., Nat Genet 2016;48:238-244, formula as
-in the vignette of its authors' package neutralitytestr. A straight line of ``M`` against ``1 / f`` does not prove
-neutrality (Tarabichi et al., Nat Genet 2018).
+daughters, ``1 - death / birth`` in a birth-death process. Source: Williams et al., Nat Genet 2016;48:238-244, with the
+formula of the vignette of its authors' package neutralitytestr. A straight line of ``M`` against ``1 / f`` does not
+prove neutrality (Tarabichi et al., Nat Genet 2018).
 
 Frequencies are shares of cells, or of alleles: one convention throughout.
 """

@@ -2,12 +2,12 @@
 
 Neutral resistance: sensitive and resistant cells divide at rate ``birth`` and die at rate ``death``. A division makes a
 resistant cell with probability ``u``, summed over all mutations that give resistance, and the tumour is looked at when
-it has ``m`` cells. Clones are numbered by the time at which they appeared, the oldest first. Source: Bozic & Nowak, Proc
-Natl Acad Sci USA 2014;111:15964-15968 (clones in order of appearance, the ratio of their medians); the distribution of
-the clone of any rank is derived here and gives the published ratio.
+it has ``m`` cells. Clones are numbered by the time at which they appeared, the oldest first. Source: Bozic & Nowak,
+Proc Natl Acad Sci USA 2014;111:15964-15968 (clones in order of appearance, the ratio of their medians); the
+distribution of the clone of any rank is derived here and gives the published ratio.
 
-Why it is simple: surviving mutants appear at a steady rate as the tumour grows, so the tumour has ``Gamma_k / (m u)`` of
-its final size when the ``k``-th appears, with ``Gamma_k`` a sum of ``k`` exponentials. From then on clone and tumour
+Why it is simple: surviving mutants appear at a steady rate as the tumour grows, so it has ``Gamma_k / (m u)`` of its
+final size when the ``k``-th appears, with ``Gamma_k`` a sum of ``k`` exponentials. From then on clone and tumour
 grow alike, up to a factor ``V`` (exponential) for chance in the clone's first divisions:
 
     Y_k = (m u / s) V / Gamma_k,   s = 1 - death / birth,   P(Y_k > y) = (1 + y / scale)**(-k),   scale = m u / s.
