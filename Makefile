@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: interaction help site test check serve notebooks bench lock clean format descriptor browser references-refresh
+.PHONY: help site test check serve notebooks bench lock clean format descriptor browser references-refresh
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,16 +45,10 @@ test: $(STAMP) browser ## Run every test: code, data, site in a real browser, no
 	$(BIN)/resistance check ; \
 	$(BIN)/resistance site build ; \
 	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -m "not browser" ; \
-	$(BIN)/python -m pytest --quiet -n 2 -m browser $(GATE) ; \
+	$(BIN)/python -m pytest --quiet -n 2 -m browser ; \
 	$(BIN)/resistance build notebooks > /dev/null ; \
 	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 --rootdir . _build/notebooks ; \
 	echo "All tests passed: code and data, site in the browser, notebooks; $$(( $$(date +%s) - start )) s."
-
-# Every page in the browser is part of `make test`. What a reader does on a page (live figures, tables by keyboard,
-# popovers, print, axe) has known faults that are being mended; `make interaction` runs all of it and shows them.
-GATE := tests/site/test_pages.py
-interaction: $(STAMP) browser site ## Run every browser test: figures, tables, popovers, print, accessibility
-	@$(BIN)/python -m pytest --quiet -n 2 -m browser tests/site
 
 bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py

@@ -86,6 +86,11 @@ CASES = {
     "CHP018": ('searched: "2026-11-01"', 'searched: "2025-11-01"', "---"),
     "CHP019": ('show_number("answer", 42, "d")', 'show_number("answer", 42, "d"', None),
     "CHP020": (":filter: docname in docnames\n", "", None),
+    "CHP022": (
+        'show_number("answer", 42, "d")\nshow_table("things", anchor="tbl-things", caption="Things that are counted.")',
+        'show_table("things", anchor="tbl-things", caption="Things that are counted.")\nshow_number("answer", 42, "d")',
+        "show_table(",
+    ),
     "CHP021": ("{glue:text}`answer`", "{glue:text}`question`", "It is {glue:text}`question`"),
 }
 

@@ -130,9 +130,13 @@ class Visit:
 
 
 @contextmanager
-def visit(context: BrowserContext, home: str, address: str, watch: bool = True) -> Iterator[Visit]:
-    """Open a page, wait until it has loaded, and close it in the end."""
+def visit(
+    context: BrowserContext, home: str, address: str, watch: bool = True, script: str | None = None
+) -> Iterator[Visit]:
+    """Open a page, wait until it has loaded, and close it in the end; ``script`` runs before any of the page's own."""
     page = context.new_page()
+    if script:
+        page.add_init_script(script)
     opened = Visit(page, home)
     if watch:
         opened.watch()

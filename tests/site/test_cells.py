@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 
-from resistance.site.cells import cell_nodes, figure_text, number_text
+from resistance.site.cells import cell_nodes, figure_text, joined_columns, number_text
 
 EVIDENCE = {
     "value": 0.46,
@@ -67,6 +67,38 @@ def test_level_stars_and_direction_are_words_beside_their_signs():
     assert sort == 4
     text, sort = cell({"name": "direction", "type": "string"}, {"direction": "does not support"})
     assert text.endswith("does not support") and sort == "does not support"
+
+
+def columns_of(*names: str) -> list[dict]:
+    return [{"name": name, "title": name, "type": "string", "unit": None} for name in names]
+
+
+def test_columns_that_are_read_together_share_one_where_they_are_neighbours():
+    names = [
+        c["name"] for c in joined_columns(columns_of("gene", "measure", "value", "n", "level", "confidence", "source"))
+    ]
+    assert names == ["gene", "figure", "grade", "source"]
+    apart = columns_of("value", "gene", "level", "drug", "confidence")
+    assert joined_columns(apart) == apart
+
+
+def test_a_joined_grade_sorts_by_level_and_then_by_stars():
+    column = joined_columns(columns_of("level", "confidence", "direction"))[0]
+
+    def grade(level: str, stars: int) -> tuple[str, float]:
+        return cell(column, {"level": level, "confidence": stars, "direction": "mixed"})
+
+    text, first = grade("B", 4)
+    assert text == "B clinical ★★★★☆4 of 5 stars ± mixed "
+    assert grade("A", 1)[1] < first < grade("B", 3)[1] < grade("C", 5)[1]
+
+
+def test_a_joined_figure_is_the_value_its_denominator_and_what_it_is():
+    column = joined_columns(columns_of("measure", "value", "n", "n_scope"))[0]
+    record = EVIDENCE | {"measure": "progression or death", "n": 556, "n_scope": "whole study"}
+    assert cell(column, record) == ("0.46 (95% CI 0.37 to 0.57) n = 556, whole study progression or death", 0.46)
+    assert cell(column, record | {"n_scope": "group"})[0] == "0.46 (95% CI 0.37 to 0.57) n = 556 progression or death"
+    assert cell(column, record | {"value": None, "n": None}) == ("– progression or death", "")
 
 
 def test_signs_are_silent_and_words_are_spoken():

@@ -46,6 +46,15 @@ def test_the_same_call_gives_the_same_bytes(payload):
     assert json.dumps(again, sort_keys=True) == json.dumps(payload, sort_keys=True)
 
 
+@pytest.mark.parametrize("field", ["y", "dose"])
+def test_a_field_that_is_computed_anew_is_refused(field):
+    """The second value would stay when a slider moves, and the picture would be wrong."""
+    again = chart().transform_calculate(**{field: "2 * datum.survival"})
+    for shown in (again, alt.layer(again, chart())):
+        with pytest.raises(ValueError, match=f"compute {field} anew"):
+            show_figure(shown, **GOOD)
+
+
 def test_there_is_a_picture_for_every_mode_and_width(payload):
     assert set(payload["pictures"]) == {f"{mode}-{width}" for mode in MODES for width in WIDTHS}
     for key, svg in payload["pictures"].items():

@@ -61,11 +61,8 @@ def hydrate(page, anchor: str):
 @pytest.mark.parametrize("name", PAGES)
 def test_figures_become_live_where_they_are(contexts, home, name, width):
     context = contexts(width)
-    with visit(context, home, "404.html", watch=False) as opened:
+    with visit(context, home, name, script=SHIFTS) as opened:
         page = opened.page
-        opened.watch()
-        page.add_init_script(SHIFTS)
-        page.goto(home + name, wait_until="load")
         # Lazy pictures reserve their place, so that even this jump shifts nothing.
         assert page.locator("figure.review-figure[data-state]").count() == 0, "a figure is live before anything moved"
         before = page.evaluate(BOXES)

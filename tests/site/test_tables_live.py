@@ -35,16 +35,17 @@ def tables() -> list[tuple[str, str]]:
     """Page and anchor of every table that has tools."""
     if not built.is_built():
         return [(built.NOT_BUILT, "")]
-    return [
-        (page, box["id"])
+    found = [
+        (len(box.select("tbody tr")), page, box["id"])
         for page in built.book_pages()
         for box in built.soup(page).select(".evidence-table[id]")
-        if len(box.select("tbody tr")) >= ENOUGH
-    ] or [("(no page has a table)", "")]
+    ]
+    long = sorted((entry for entry in found if entry[0] >= ENOUGH), reverse=True)
+    return [(page, anchor) for _, page, anchor in long] or [("(no page has a table)", "")]
 
 
 ALL = tables()
-# Keyboard work is the same code for all: the largest and the first table stand for them, downloads are tested for each.
+# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each.
 SOME = ALL[:2]
 
 
@@ -133,6 +134,7 @@ def test_columns_are_hidden_by_keyboard(contexts, home, name, anchor):
         columns = box.locator("thead th").count()
         box.locator(".table-tools summary").focus()
         page.keyboard.press("Enter")
+        box.locator(".table-tools fieldset").wait_for()
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.type") == "checkbox"
         label = page.evaluate("document.activeElement.parentElement.textContent.trim()")
@@ -217,8 +219,8 @@ def test_the_head_stays_while_the_rows_scroll(contexts, home, name, anchor):
     with visit(contexts(), home, name) as opened:
         scroll = opened.page.locator(f"#{anchor} .table-scroll")
         scroll.scroll_into_view_if_needed()
-        if scroll.evaluate("(s) => s.scrollHeight <= s.clientHeight + 40"):
-            pytest.fail("choose a larger table for this test")
+        # A long table is laid out when it comes near, a frame later.
+        opened.page.wait_for_function("(s) => s.scrollHeight > s.clientHeight + 40", arg=scroll.element_handle())
         scroll.focus()
         opened.page.keyboard.press("End")
         opened.page.wait_for_function("(s) => s.scrollTop > 0", arg=scroll.element_handle())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 from docutils import nodes
@@ -14,7 +15,20 @@ from resistance.site.numbers import format_number
 Inline = Callable[[str], list[nodes.Node]]
 
 LEVELS = {"A": "validated", "B": "clinical", "C": "case study", "D": "preclinical", "E": "inferential"}
-DIRECTIONS = {"supports": "＋", "does not support": "－", "mixed": "±"}
+DIRECTIONS = {"supports": "+", "does not support": "−", "mixed": "±"}
+# Columns that are read together: where they stand side by side they share one column, so that a table fits the page.
+JOINED = {
+    "figure": (
+        "Figure",
+        "The figure as the source reports it, its denominator, and what it is",
+        {"measure", "value", "n", "n_scope"},
+    ),
+    "grade": (
+        "Grade",
+        "Level of evidence, stars, and whether the row supports the statement of the table",
+        {"level", "confidence", "direction"},
+    ),
+}
 _EMPTY = "–"
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 
@@ -53,6 +67,8 @@ def number_text(value: float) -> str:
 
 def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -> tuple[list[nodes.Node], Any]:
     """Nodes of one cell, and the value to sort it by (a number where it has one, else text)."""
+    if column.get("parts"):
+        return (_joined_grade if column["type"] == "grade" else _joined_figure)(column["parts"], record)
     name, value = column["name"], record.get(column["name"])
     if value is None or value == "":
         return [_silent_dash()], ""
@@ -72,6 +88,53 @@ def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -
     if isinstance(value, int | float):
         return [nodes.Text(number_text(value))], value
     return [*_words(str(value))], _sort_key(str(value))
+
+
+def joined_columns(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Columns of a table as they are shown: neighbours of one kind in :data:`JOINED` become one column.
+
+    The joined column names its kind as ``type`` and the names of the columns that it holds as ``parts``.
+    """
+    shown: list[dict[str, Any]] = []
+    for kind, run in groupby(columns, key=lambda column: _kind_of(column["name"])):
+        neighbours = list(run)
+        if kind is None or len(neighbours) == 1:
+            shown += neighbours
+            continue
+        title, description, _ = JOINED[kind]
+        parts = [column["name"] for column in neighbours]
+        shown.append(
+            {"name": kind, "title": title, "unit": None, "type": kind, "description": description, "parts": parts}
+        )
+    return shown
+
+
+def _kind_of(name: str) -> str | None:
+    return next((kind for kind, (_, _, names) in JOINED.items() if name in names), None)
+
+
+def _joined_grade(parts: list[str], record: dict[str, Any]) -> tuple[list[nodes.Node], Any]:
+    """Level, stars and direction below one another; the best level with the most stars sorts first."""
+    content: list[nodes.Node] = []
+    for name in parts:
+        content += [nodes.inline("", "", *_grade(name, record[name]), classes=["part"]), nodes.Text(" ")]
+    return content, "ABCDE".index(record["level"]) + (5 - record["confidence"]) / 10
+
+
+def _joined_figure(parts: list[str], record: dict[str, Any]) -> tuple[list[nodes.Node], Any]:
+    """The figure with its denominator, and below it what it is; it sorts by its value."""
+    content: list[nodes.Node] = []
+    value, n, scope = record.get("value"), record.get("n"), record.get("n_scope")
+    if "value" in parts:
+        content.append(nodes.strong("", figure_text(record)) if value is not None else _silent_dash())
+    if "n" in parts and n is not None:
+        counted = f"n = {number_text(n)}" + (
+            f", {scope}" if "n_scope" in parts and scope not in (None, "group") else ""
+        )
+        content += [nodes.Text(" "), nodes.inline("", counted, classes=["n"])]
+    if "measure" in parts:
+        content += [nodes.Text(" "), nodes.inline("", record["measure"], classes=["part"])]
+    return content, value if "value" in parts and value is not None else ""
 
 
 def _grade(name: str, value: Any) -> list[nodes.Node]:

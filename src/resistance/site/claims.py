@@ -54,7 +54,7 @@ class _ClaimMixin:
             return [badge]
         shown.append(identifier)
         self.env.metadata[self.env.docname].setdefault("resistance_claims", []).append(identifier)
-        card = claim_card("", claim=identifier)
+        card = claim_card("", claim=identifier, folded=True)
         card += [nodes.inline("", claim["claim"], classes=["card-claim"]), nodes.inline("", *grade_nodes(claim))]
         for ref in split_list(claim["rows"]):
             row = all_rows().get(ref)

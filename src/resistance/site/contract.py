@@ -39,6 +39,7 @@ _ALL = [
     Rule("CHP019", "cell-syntax", "Correct the Python of the cell"),
     Rule("CHP020", "bibliography", "End the page with ```{bibliography} and :filter: docname in docnames"),
     Rule("CHP021", "glue-unknown", "Keep the number with show_number in a cell of the page, or correct the name"),
+    Rule("CHP022", "output-lost", "Make it the last statement of its cell: a notebook shows nothing but the last"),
 ]
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 
@@ -87,6 +88,13 @@ def check_contract(today: date | None = None, templates: bool = False) -> tuple[
             count += 1
             findings += check.chapter_faults(today or date.today())
     return findings, {"chapters": count}
+
+
+def _called(node: ast.expr) -> str:
+    """Name of the function that a call calls, without its module; empty for anything else."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 class _PageCheck:
@@ -158,10 +166,14 @@ class _PageCheck:
         except SyntaxError as error:
             yield self.fault("CHP019", block.line + (error.lineno or 1), f"the cell is not Python: {error.msg}")
             return
+        for statement in tree.body[:-1]:
+            if isinstance(statement, ast.Expr) and (name := _called(statement.value)) in ("show_figure", "show_table"):
+                line = block.line + statement.lineno
+                yield self.fault("CHP022", line, f"what {name} returns is not shown, for more follows in the cell")
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = _called(node)
             line = block.line + node.lineno
             if name in ("binding_range", "binding_select", "binding_radio", "binding_checkbox"):
                 self.sliders += 1

@@ -8,7 +8,18 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from resistance.site import bibliography, claims, mathml, nodes, outdated, pages, publish, reference_index, roles
+from resistance.site import (
+    bibliography,
+    claims,
+    contents,
+    mathml,
+    nodes,
+    outdated,
+    pages,
+    publish,
+    reference_index,
+    roles,
+)
 
 HERE = Path(__file__).parent
 
@@ -38,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(claims.claim_card, html=(claims.visit_claim_card, claims.depart_claim_card))
     app.add_role("claim", claims.ClaimRole())
     app.add_directive("in-brief", claims.InBriefDirective)
+    app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
     app.add_role("page", roles.PageRole())
     app.add_node(reference_index.reference_index)

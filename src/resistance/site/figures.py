@@ -52,14 +52,15 @@ def show_figure(
     Raises
     ------
     ValueError
-        If the anchor, caption or description is missing or too short, the data are empty or too many, or the units
-        name a column that is not there.
+        If the anchor, caption or description is missing or too short, the data are empty or too many, the units name
+        a column that is not there, or the chart computes a field anew.
     """
     check_anchor(anchor, "fig-")
     check_text("caption", caption, 10)
     check_text("alt", alt, SHORTEST_ALT)
     frame = _checked_data(data, units or {})
     spec = _plain_spec(chart)
+    _refuse_overwritten_fields(spec)
     controls = [_control(param) for param in _bound_params(spec)]
     pictures = {f"{mode}-{width}": _svg(themed(spec, mode, width)) for mode in MODES for width in WIDTHS}
     payload = {
@@ -122,6 +123,34 @@ def _plain_spec(chart: Any) -> dict[str, Any]:
     if config:
         spec["config"] = config
     return _stable_names(spec)
+
+
+def _refuse_overwritten_fields(spec: Any, above: tuple[str, ...] = ()) -> None:
+    """Vega computes fields in place: after a slider moves, an earlier step would read what a later one wrote over."""
+    if isinstance(spec, list):
+        for part in spec:
+            _refuse_overwritten_fields(part, above)
+    elif isinstance(spec, dict):
+        steps = spec.get("transform")
+        made = [step["as"] for step in steps if "calculate" in step] if isinstance(steps, list) else []
+        names = [*_data_fields(spec["data"]), *made] if "data" in spec else [*above, *made]
+        twice = sorted({name for name in made if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"chart: its transforms compute {', '.join(twice)} anew; give the new field its own name")
+        for key, part in spec.items():
+            if key not in ("data", "datasets"):
+                _refuse_overwritten_fields(part, tuple(names))
+
+
+def _data_fields(data: Any) -> list[str]:
+    """Fields of inline data or of a sequence."""
+    if not isinstance(data, dict):
+        return []
+    if "sequence" in data:
+        return [data["sequence"].get("as", "data")]
+    values = data.get("values")
+    first = values[0] if isinstance(values, list) and values else None
+    return list(first) if isinstance(first, dict) else []
 
 
 def _stable_names(spec: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 
-from resistance.site.cells import cell_nodes
+from resistance.site.cells import cell_nodes, joined_columns
 from resistance.site.markup import inline_nodes
 from resistance.site.nodes import evidence_cell, evidence_row, evidence_table, review_figure
 from resistance.site.output import MIME
@@ -65,7 +65,8 @@ class _Page:
         for key in ("anchor", "table", "evidence", "statement", "fields", "rows"):
             node[key] = payload[key]
         node += nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
-        self._rows(node, payload["columns"], payload, row_ids=bool(payload["evidence"]))
+        columns = joined_columns(payload["columns"]) if payload["table"] else payload["columns"]
+        self._rows(node, columns, payload, row_ids=bool(payload["evidence"]))
         return self._noted(node, payload["anchor"])
 
     def _rows(self, node: nodes.Element, columns: list[dict], payload: dict[str, Any], row_ids: bool) -> nodes.Element:

@@ -16,7 +16,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
 FULL_BOX = 24  # rows
-LONG_CELL = 70  # characters; longer cells get a wider column
+# A column is as wide as its longest cell needs: least number of characters, and class in the style sheet.
+WIDTHS_OF_CELLS = ((140, "text"), (70, "words"), (36, "phrase"))
 
 
 class review_figure(nodes.General, nodes.Element):
@@ -261,8 +262,11 @@ def depart_evidence_row(translator: Any, node: evidence_row) -> None:
 def visit_evidence_cell(translator: Any, node: evidence_cell) -> None:
     """Open a cell; the first of a row is its header."""
     sort = f' data-sort="{escape(str(node["sort"]), quote=True)}"'
-    kind = "numeric" if node["numeric"] else "words" if len(node.astext()) > LONG_CELL else ""
-    kind = f' class="{kind}"' if kind else ""
+    # What opens on demand, such as the rows behind a claim, takes no room in the cell.
+    folded = sum(len(part.astext()) for part in node.findall(nodes.Element) if part.get("folded"))
+    length = len(node.astext()) - folded
+    kinds = [name for least, name in WIDTHS_OF_CELLS if length > least][:1] + ["numeric"] * node["numeric"]
+    kind = f' class="{" ".join(kinds)}"' if kinds else ""
     translator.body.append(f'<th scope="row"{sort}{kind}>' if node["header"] else f"<td{sort}{kind}>")
 
 

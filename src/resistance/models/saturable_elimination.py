@@ -1,0 +1,130 @@
+"""A drug in one compartment whose elimination saturates, such as 5-fluorouracil and its enzyme DPD (A16).
+
+    V dC/dt = R - Vmax C / (Km + C)
+
+``C`` is the concentration (mg/L), ``V`` the volume of distribution (L), ``R`` the rate of infusion (mg/h), ``Vmax`` the
+capacity of elimination (mg/h) and ``Km`` the concentration at half of it (mg/L). Everything is closed form: exposure
+after a bolus grows faster than the dose, and an infusion holds a steady level only below ``Vmax``. With half the enzyme
+(half ``Vmax``) exposure therefore more than doubles.
+
+The parameters of the page come from a study that fitted two compartments (van Kuilenburg et al., 2011), so the volume
+of this model is calibrated on one group and the other groups are a test of consistency.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import wrightomega
+
+from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, plain
+
+
+def bolus_exposure(dose: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
+    """AUC to infinity after a bolus, ``(D / Vmax)(Km + D / (2 V))``.
+
+    Parameters
+    ----------
+    dose : amount injected, at least 0 (mg)
+    vmax : capacity of elimination, above 0 (mg/h)
+    km : half-saturation, above 0 (mg/L)
+    volume : volume of distribution, above 0 (L)
+
+    Returns
+    -------
+    float or ndarray
+        AUC (mg h/L) of the broadcast shape.
+
+    Raises
+    ------
+    ValueError
+        If an argument leaves its range or the shapes do not fit.
+    """
+    dose, vmax, km, volume = arrays(
+        dose=(dose, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE), volume=(volume, POSITIVE)
+    )
+    return plain(dose / vmax * (km + dose / (2 * volume)))
+
+
+def bolus_dose(exposure: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
+    """Bolus (mg) that gives the AUC ``exposure`` (mg h/L): the inverse of :func:`bolus_exposure`."""
+    exposure, vmax, km, volume = arrays(
+        exposure=(exposure, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE), volume=(volume, POSITIVE)
+    )
+    area = exposure * vmax
+    # The positive root of D**2 / (2 V) + Km D = AUC Vmax, written without a difference of near numbers.
+    return plain(2 * area / (km + np.sqrt(km**2 + 2 * area / volume)))
+
+
+def volume_from_exposure(exposure: ArrayLike, dose: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
+    """Volume (L) with which a bolus of ``dose`` mg gives the AUC ``exposure`` (mg h/L).
+
+    It is ``D**2 / (2 (AUC Vmax - D Km))``. Raises ``ValueError`` if the exposure is not above ``D Km / Vmax``, that
+    of an unsaturated enzyme.
+    """
+    exposure, dose, vmax, km = arrays(
+        exposure=(exposure, POSITIVE), dose=(dose, POSITIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE)
+    )
+    excess = exposure * vmax - dose * km
+    if np.any(excess <= 0):
+        raise ValueError(f"exposure must be above dose * km / vmax, got {plain(exposure)!r}")
+    return plain(dose**2 / (2 * excess))
+
+
+def bolus_course(t: ArrayLike, dose: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
+    """Concentration (mg/L) at time ``t`` (h, at least 0) after a bolus; ``dose`` above 0, the others as above.
+
+    The implicit solution ``C + Km ln C = C0 + Km ln C0 - Vmax t / V`` solved by the Wright omega function.
+    """
+    t, dose, vmax, km, volume = arrays(
+        t=(t, NON_NEGATIVE), dose=(dose, POSITIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE), volume=(volume, POSITIVE)
+    )
+    start = dose / volume
+    return plain(km * wrightomega(np.log(start / km) + start / km - vmax * t / (volume * km)))
+
+
+def half_life(vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
+    """Half-life (h) far below saturation, ``ln 2 V Km / Vmax``: the shortest that the model has."""
+    vmax, km, volume = arrays(vmax=(vmax, POSITIVE), km=(km, POSITIVE), volume=(volume, POSITIVE))
+    return plain(np.log(2) * volume * km / vmax)
+
+
+def infusion_level(rate: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
+    """Steady concentration (mg/L) under an infusion of ``rate`` mg/h, ``Km R / (Vmax - R)``.
+
+    Raises ``ValueError`` if an argument leaves its range, or the rate is not below ``vmax``: then no steady level
+    exists and the concentration rises as long as the infusion runs.
+    """
+    rate, vmax, km = arrays(rate=(rate, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE))
+    if np.any(rate >= vmax):
+        raise ValueError(f"rate must be below vmax, got {plain(rate)!r}")
+    return plain(km * rate / (vmax - rate))
+
+
+def infusion_rate(level: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
+    """Infusion (mg/h) that holds the concentration ``level`` (mg/L): the inverse of :func:`infusion_level`."""
+    level, vmax, km = arrays(level=(level, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE))
+    return plain(vmax * level / (km + level))
+
+
+def infusion_dose_fraction(
+    rate: ArrayLike, vmax: ArrayLike, km: ArrayLike, vmax_reference: ArrayLike, km_reference: ArrayLike
+) -> Floats:
+    """Share of the infusion ``rate`` that gives a patient the level of the reference patient at the full rate."""
+    level = infusion_level(rate, vmax_reference, km_reference)
+    (rate,) = arrays(rate=(rate, POSITIVE))
+    return plain(np.asarray(infusion_rate(level, vmax, km)) / rate)
+
+
+def bolus_dose_fraction(
+    dose: ArrayLike,
+    vmax: ArrayLike,
+    km: ArrayLike,
+    vmax_reference: ArrayLike,
+    km_reference: ArrayLike,
+    volume: ArrayLike,
+) -> Floats:
+    """Share of the bolus ``dose`` that gives a patient the AUC of the reference patient at the full dose."""
+    exposure = bolus_exposure(dose, vmax_reference, km_reference, volume)
+    (dose,) = arrays(dose=(dose, POSITIVE))
+    return plain(np.asarray(bolus_dose(exposure, vmax, km, volume)) / dose)
