@@ -1,0 +1,180 @@
+"""Sizes of the resistant clones that a tumour holds before treatment (A7).
+
+Neutral resistance: sensitive and resistant cells divide at rate ``birth`` and die at rate ``death``. A division makes a
+resistant cell with probability ``u``, summed over all mutations that give resistance, and the tumour is looked at when
+it has ``m`` cells. Clones are numbered by the time at which they appeared, the oldest first. Source: Bozic & Nowak,
+Proc Natl Acad Sci USA 2014;111:15964-15968 (clones in order of appearance, the ratio of their medians); the
+distribution of the clone of any rank is derived here and gives the published ratio.
+
+Why it is simple: surviving mutants appear at a steady rate as the tumour grows, so it has ``Gamma_k / (m u)`` of its
+final size when the ``k``-th appears, with ``Gamma_k`` a sum of ``k`` exponentials. From then on clone and tumour
+grow alike, up to a factor ``V`` (exponential) for chance in the clone's first divisions:
+
+    Y_k = (m u / s) V / Gamma_k,   s = 1 - death / birth,   P(Y_k > y) = (1 + y / scale)**(-k),   scale = m u / s.
+
+It holds for clones that are old enough to be many cells; medians are of use, the mean of the oldest clone is infinite.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import pdtrc
+
+from resistance.models import branching
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    OPEN_PROBABILITY,
+    POSITIVE,
+    Floats,
+    Interval,
+    arrays,
+    generator,
+    number,
+    plain,
+    whole,
+)
+
+_RANK = Interval("a whole number of at least 1", low=1)
+
+
+def scale(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
+    """Median size of the oldest resistant clone, ``m u / s`` cells with ``s = 1 - death / birth``.
+
+    Parameters
+    ----------
+    m : cells of the tumour, at least 1
+    u : mutation rate to resistance per division, at least 0 and below 1
+    birth, death : rates of division and death before treatment, ``birth`` above ``death``
+
+    Raises
+    ------
+    ValueError
+        If an argument leaves its range, ``birth`` is not above ``death``, or the shapes do not fit.
+    """
+    m, u, birth, death = arrays(
+        m=(m, branching.CELLS), u=(u, branching.MUTATION), birth=(birth, POSITIVE), death=(death, NON_NEGATIVE)
+    )
+    if np.any(birth <= death):
+        raise ValueError(f"birth must be above death, got {birth!r} and {death!r}")
+    return plain(m * u / (1 - death / birth))
+
+
+def exceedance(
+    cells: ArrayLike, rank: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike
+) -> Floats:
+    """Probability that the ``rank``-th oldest clone has more than ``cells`` cells, ``(1 + cells / scale)**(-rank)``.
+
+    ``cells`` is at least 0, ``rank`` a whole number of at least 1; the others as in :func:`scale`, ``u`` above 0.
+    """
+    cells, k, c = _ranked(rank, scale(m, u, birth, death), cells=(cells, NON_NEGATIVE))
+    return plain((1 + cells / c) ** -k)
+
+
+def quantile(
+    probability: ArrayLike, rank: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike
+) -> Floats:
+    """Size below which the ``rank``-th oldest clone lies with ``probability`` (between 0 and 1, ends excluded)."""
+    p, k, c = _ranked(rank, scale(m, u, birth, death), probability=(probability, OPEN_PROBABILITY))
+    return plain(c * np.expm1(-np.log1p(-p) / k))
+
+
+def median(rank: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
+    """Median size of the ``rank``-th oldest clone, ``scale (2**(1/rank) - 1)``."""
+    return quantile(0.5, rank, m, u, birth, death)
+
+
+def median_ratio(rank: ArrayLike, other: ArrayLike = 1) -> Floats:
+    """Median of the clone of one rank over that of ``other``: free of every parameter; ``sqrt(2) - 1`` for 2 and 1."""
+    first, second = arrays(rank=(rank, _RANK), other=(other, _RANK))
+    _whole("rank", rank, first)
+    _whole("other", other, second)
+    return plain(np.expm1(np.log(2) / first) / np.expm1(np.log(2) / second))
+
+
+def surviving(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
+    """Expected clones that appeared before detection and would never die out by chance: ``m u``."""
+    return plain(np.asarray(scale(m, u, birth, death)) * branching.survival(birth, death))
+
+
+def present(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
+    """Expected clones alive at detection, ``m u (-ln s) / (1 - s)``; their number is Poisson.
+
+    More than :func:`surviving`: many are of few cells and would be lost by chance.
+    """
+    scale(m, u, birth, death)  # checks the arguments
+    factor = branching.resistance_factor(birth, death)
+    m, u, factor = arrays(m=(m, branching.CELLS), u=(u, branching.MUTATION), factor=(factor, NON_NEGATIVE))
+    return plain(m * u * factor)
+
+
+def at_least(count: int, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
+    """Probability that at least ``count`` (whole, at least 1) resistant clones are alive at detection."""
+    count = whole("count", count, low=1)
+    return plain(pdtrc(count - 1, np.asarray(present(m, u, birth, death))))
+
+
+def above(cells: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
+    """Expected number of clones with more than ``cells`` (above 0) cells: ``scale / cells``.
+
+    The sum of :func:`exceedance` over all ranks. It is the neutral law of :mod:`resistance.models.neutral_spectrum`,
+    counted in cells: what holds for mutations without effect holds for resistance before the drug.
+    """
+    cells, c = arrays(cells=(cells, POSITIVE), scale=(scale(m, u, birth, death), NON_NEGATIVE))
+    return plain(c / cells)
+
+
+def simulate(
+    m: float, u: float, birth: float, death: float, rng: np.random.Generator, lesions: int = 1, ranks: int = 10
+) -> np.ndarray:
+    """Clone sizes in random tumours, the oldest clone first.
+
+    Mutants appear as a Poisson process while the sensitive line grows steadily to ``m`` cells; the fate of each clone
+    is an exact birth-death process. Clones that have died out are left out.
+
+    Parameters
+    ----------
+    m, u, birth, death : as in :func:`scale`, single numbers
+    rng : random generator
+    lesions : number of tumours
+    ranks : clones kept of each tumour
+
+    Returns
+    -------
+    ndarray of int, shape (lesions, ranks)
+        Cells; 0 where a tumour has fewer clones.
+
+    Raises
+    ------
+    ValueError
+        If an argument leaves its range or ``rng`` is not a generator.
+    """
+    mutants = number("scale", scale(m, u, birth, death), NON_NEGATIVE)
+    rng = generator("rng", rng)
+    lesions, ranks = whole("lesions", lesions, low=1), whole("ranks", ranks, low=1)
+    lesion = np.repeat(np.arange(lesions), rng.poisson(mutants, lesions))
+    share = 1 - rng.random(lesion.size)  # of the final size, when the mutant appears; never 0
+    result = np.zeros((lesions, ranks), dtype=np.int64)
+    if not lesion.size:
+        return result
+    cells = branching.clone_sizes(-np.log(share) / (birth - death), birth, death, rng)
+    kept = cells > 0
+    lesion, share, cells = lesion[kept], share[kept], cells[kept]
+    order = np.lexsort((share, lesion))
+    lesion, cells = lesion[order], cells[order]
+    rank = np.arange(lesion.size) - np.searchsorted(lesion, lesion)
+    early = rank < ranks
+    result[lesion[early], rank[early]] = cells[early]
+    return result
+
+
+def _ranked(rank: ArrayLike, c: ArrayLike, **named: tuple[ArrayLike, Interval]) -> list[Floats]:
+    """The one named argument, the rank and the scale, checked and broadcast."""
+    value, k, c = arrays(**named, rank=(rank, _RANK), scale=(c, POSITIVE))
+    _whole("rank", rank, k)
+    return [value, k, c]
+
+
+def _whole(name: str, given: ArrayLike, array: Floats) -> None:
+    if np.any(array != np.floor(array)):
+        raise ValueError(f"{name} must be a whole number of at least 1, got {given!r}")
