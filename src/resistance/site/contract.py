@@ -47,6 +47,11 @@ _FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})\s*(.*)$")
 _GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
 
 
+def _is_interval(value: object) -> bool:
+    """Whether a number of days can be added to a date and means something."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_INTERVAL
+
+
 @dataclass(frozen=True)
 class Block:
     """A fenced block: line of its fence, its directive or language with arguments, its content and first line."""
@@ -88,10 +93,6 @@ def check_contract(today: date | None = None, templates: bool = False) -> tuple[
             count += 1
             findings += check.chapter_faults(today or date.today())
     return findings, {"chapters": count}
-
-
-def _is_interval(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_INTERVAL
 
 
 class _PageCheck:
