@@ -42,7 +42,7 @@ browser: $(STAMP)
 test: $(STAMP) browser ## Run every test: code, data, site in a real browser, notebooks
 	@start=$$(date +%s); set -e; \
 	$(BIN)/ruff check --quiet . ; $(BIN)/ruff format --quiet --check . ; \
-	$(BIN)/resistance check ; \
+	$(BIN)/resistance references format --check ; $(BIN)/resistance check ; \
 	$(BIN)/resistance site build ; \
 	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -m "not browser" ; \
 	$(BIN)/python -m pytest --quiet -n 2 -m browser ; \

@@ -22,7 +22,7 @@ _REGISTRIES = ["py" + r"pi\.org", "python" + r"hosted\.org", r"registry\.npm" + 
 FORBIDDEN = {
     "content delivery network": "|".join(_NETWORKS),
     "package registry": "|".join(_REGISTRIES),
-    "absolute path": r"(?<![\w.:/-])/(home|Users|root|work|opt|mnt)/\w+",
+    "absolute path": r"(?<![\w.:/-])/(home|Users|root|work|opt|mnt|tmp|srv)/\w+",
 }
 BINARY = {".png", ".woff2", ".ico"}
 
@@ -48,6 +48,33 @@ def test_no_tracked_file_holds(what: str) -> None:
         if pattern.search(line)
     ]
     assert not hits, "\n".join(hits)
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("content delivery network", "https://cdn" + ".example.org/vega.js"),
+        ("content delivery network", "//unp" + "kg.com/vega"),
+        ("package registry", "--index-url https://py" + "pi.org/simple"),
+        ("package registry", "https://registry.npm" + "js.org/vega"),
+        ("absolute path", '"/' + 'home/someone/book"'),
+        ("absolute path", "open('/" + "tmp/book')"),
+    ],
+)
+def test_what_is_looked_for_would_be_found(what: str, text: str) -> None:
+    assert re.search(FORBIDDEN[what], text)
+
+
+def test_lock_files_name_no_host() -> None:
+    locks = [path for path in tracked_files() if path.name in ("requirements.txt", "package-lock.json")]
+    assert len(locks) >= 3
+    for path in locks:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".json":  # a package's own funding page is named there, too, and nothing is loaded from it
+            assert '"resolved"' not in text, path
+        else:
+            assert "://" not in text, path
+            assert not re.search(r"^\s*(-i|-f|--(extra-)?index-url|--find-links|--trusted-host)\b", text, re.MULTILINE)
 
 
 def test_every_requirement_is_pinned_with_a_hash() -> None:

@@ -12,6 +12,7 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     """Every fault of contents, chapters, references, tables and claims, and how many items were examined."""
     from resistance.build.chapters import check_chapters
     from resistance.evidence.check import check as check_evidence
+    from resistance.evidence.check import hides_rows
     from resistance.references.check import check as check_references
     from resistance.references.citations import collect_citations
     from resistance.references.snapshot import read_snapshot
@@ -21,11 +22,12 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     findings, examined = check_chapters(root())
     snapshot = read_snapshot(root() / "data" / "references.csv")
     retracted = {key for key, row in snapshot.rows.items() if row.status == "retracted"}
+    evidence = check_evidence(None, retracted, today)
     for more, counts in (
         check_contract(today),
         # The references' check looks up every key, those of the tables included; once is enough.
-        check_references(root(), collect_citations(root()), today),
-        check_evidence(None, retracted, today),
+        check_references(root(), collect_citations(root()), today, all_citations_read=not hides_rows(evidence[0])),
+        evidence,
     ):
         findings += more
         examined |= counts

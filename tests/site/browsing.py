@@ -119,7 +119,8 @@ class Visit:
                 }
                 return false;
               };
-              for (const e of document.querySelectorAll("article *, main *")) {
+              // Parts of a drawing may reach beyond it where they are clipped; if they showed, the page would be wider.
+              for (const e of document.querySelectorAll(":is(article, main) :not(svg *)")) {
                 const box = e.getBoundingClientRect();
                 if (box.width && box.right > width + 1 && e.checkVisibility() && !contained(e))
                   found.push(`${e.tagName}.${e.className} reaches ${Math.round(box.right)} of ${width}`);

@@ -99,6 +99,9 @@ def read_page(root: Path, docname: str) -> tuple[Page | None, list[Finding]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Finding.of(RULES["CHP002"], source, line, f"byte 0x{data[error.start]:02x} is not UTF-8")]
+    if text.startswith("\ufeff"):  # before the front matter it hides that there is one
+        message, remedy = "the page begins with a byte order mark", "Save the page as UTF-8 without a byte order mark"
+        return None, [Finding.of(RULES["CHP002"], source, 1, message, remedy)]
     metadata, findings = _front_matter(text, source)
     notebook = not findings and _is_notebook(metadata)
     if notebook:
@@ -173,7 +176,12 @@ def _config_faults(root: Path) -> list[Finding]:
     path = root / "_config.yml"
     if not path.is_file():
         return []
-    return compose_yaml(path.read_text(encoding="utf-8", errors="replace"), path.name)[1]
+    data = path.read_bytes()
+    try:
+        return compose_yaml(data.decode("utf-8"), path.name)[1]
+    except UnicodeDecodeError as error:
+        line, message = data.count(b"\n", 0, error.start) + 1, f"byte 0x{data[error.start]:02x} is not UTF-8"
+        return [Finding.of(RULES["TOC003"], path.name, line, message, "Save the file as UTF-8")]
 
 
 def _unlisted(root: Path) -> list[Finding]:

@@ -15,6 +15,7 @@ from resistance.evidence.schema import SchemaError, load_schema, table_names
 from resistance.evidence.tables import CheckedTable, check_table, unknown_files
 from resistance.paths import relative
 
+_HIDING = frozenset({"EVI004", "EVI005", "EVI009", "EVI041"})
 SNAPSHOT = "references"  # the bibliography's own check looks at it; a fault is told once
 
 
@@ -37,17 +38,23 @@ def check(
         try:
             checked[name] = check_table(name, keys, today)
         except SchemaError as error:
-            findings += error.findings
+            # The common columns are read for every table: a fault in them is told once.
+            findings += [finding for finding in error.findings if finding not in findings]
     for result in checked.values():
         findings += result.findings
     rows = evidence_rows(checked)
     findings += _retracted_rows(checked, set(retracted))
     claims = checked["claims"].rows if "claims" in checked else []
-    findings += check_claims(claims, claim_uses(), rows, set(retracted))
+    findings += check_claims(claims, claim_uses(), rows, set(retracted), _unread(checked))
     if len(checked) == len(set(table_names()) - {SNAPSHOT}):  # a schema that cannot be read is reported already
         findings += _descriptor_faults()
     counts = {"tables": len(checked), "evidence rows": len(rows), "claims": len(claims)}
     return findings, counts
+
+
+def hides_rows(findings: Collection[Finding]) -> bool:
+    """Whether a fault hides rows of a table, so that what they cite cannot be known."""
+    return any(finding.code in _HIDING for finding in findings)
 
 
 def evidence_rows(checked: dict[str, CheckedTable]) -> dict[str, Row]:
@@ -55,6 +62,12 @@ def evidence_rows(checked: dict[str, CheckedTable]) -> dict[str, Row]:
     return {
         f"{name}/{row['id']}": row for name, result in checked.items() if result.schema.evidence for row in result.rows
     }
+
+
+def _unread(checked: dict[str, CheckedTable]) -> set[str]:
+    """What has a fault of its own that is reported already: rows as ``table/id``, tables that hide rows by name."""
+    unread = {name for name in table_names() if name != SNAPSHOT and not (name in checked and checked[name].whole)}
+    return unread | {f"{name}/{row}" for name, result in checked.items() for row in result.faulty}
 
 
 def _retracted_rows(checked: dict[str, CheckedTable], retracted: set[str]) -> list[Finding]:

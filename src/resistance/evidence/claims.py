@@ -13,6 +13,7 @@ from resistance.evidence.cells import Row, split_list
 from resistance.evidence.rules import RULES
 from resistance.paths import relative, root
 
+PATH = "data/claims.csv"
 _ROLE = re.compile(r"\{claim\}`([^`]+)`")
 _LITERAL = ("{code-cell}", "literal", "{literalinclude}", "{code-block}", "{code}")
 _FENCE = re.compile(r"^(\s*)(`{3,}|:{3,}|~{3,})\s*(\{[^}]*\})?")
@@ -31,7 +32,7 @@ class ClaimUse:
 def claim_uses(folder: Path | None = None) -> list[ClaimUse]:
     """Every ``{claim}`` role and every line of an ``{in-brief}`` block in the pages below ``chapters/``."""
     base = folder or root() / "chapters"
-    pages = [page for page in sorted(base.rglob("*.md")) if not page.name.startswith("_")]
+    pages = [page for page in sorted(base.rglob("*.md")) if page.is_file() and not page.name.startswith("_")]
     return [use for page in pages for use in _uses_in(page, base)]
 
 
@@ -66,7 +67,7 @@ def check_claims(
     uses: Iterable[ClaimUse],
     rows: Mapping[str, Row],
     retracted: Collection[str] = (),
-    path: str = "data/claims.csv",
+    unread: Collection[str] = (),
 ) -> list[Finding]:
     """Both directions: every claim is used and rests on rows, every use names a claim.
 
@@ -76,7 +77,7 @@ def check_claims(
     uses : where chapters use claims
     rows : evidence rows of all tables by ``table/id``
     retracted : keys of retracted works
-    path : how the claims file is named in messages
+    unread : rows (``table/id``) and tables that could not be read; nothing is said of what rests on them
     """
     findings: list[Finding] = []
     by_id = {claim["id"]: claim for claim in claims}
@@ -85,6 +86,8 @@ def check_claims(
         used[use.claim].add(use.chapter)
         claim = by_id.get(use.claim)
         if claim is None:
+            if _is_unread(f"claims/{use.claim}", unread):
+                continue
             findings.append(Finding.of(RULES["CLM002"], use.path, use.line, f"there is no claim {use.claim!r}"))
         elif claim["chapter"] != use.chapter and not use.chapter.startswith("about/"):
             message = f"claim {use.claim!r} belongs to {claim['chapter']}"
@@ -92,23 +95,31 @@ def check_claims(
     for claim in by_id.values():
         if claim["chapter"] not in used[claim["id"]]:
             message = f"claim {claim['id']!r} is not used in chapters/{claim['chapter']}.md"
-            findings.append(Finding.of(RULES["CLM001"], path, claim["_line"], message))
+            findings.append(Finding.of(RULES["CLM001"], PATH, claim["_line"], message))
         findings += [
-            Finding.of(RULES[code], path, claim["_line"], message)
-            for code, message in _support_faults(claim, rows, retracted)
+            Finding.of(RULES[code], PATH, claim["_line"], message)
+            for code, message in _support_faults(claim, rows, retracted, unread)
         ]
     return findings
 
 
-def _support_faults(claim: Row, rows: Mapping[str, Row], retracted: Collection[str]) -> Iterator[tuple[str, str]]:
+def _is_unread(ref: str, unread: Collection[str]) -> bool:
+    """Whether ``table/id`` may well be there, but its row or its whole table could not be read."""
+    return ref in unread or ref.partition("/")[0] in unread
+
+
+def _support_faults(
+    claim: Row, rows: Mapping[str, Row], retracted: Collection[str], unread: Collection[str]
+) -> Iterator[tuple[str, str]]:
     """What is wrong between a claim and the rows that it names."""
     name = claim["id"]
     named = split_list(claim["rows"])
+    hidden = {ref for ref in named if ref not in rows and _is_unread(ref, unread)}
     for ref in named:
-        if ref not in rows:
+        if ref not in rows and ref not in hidden:
             yield "CLM003", f"claim {name!r} rests on {ref!r}, which is not a row"
     support = [rows[ref] for ref in named if ref in rows]
-    if not support:
+    if not support or hidden:  # what cannot be read may be the best of them
         return
     best_level = min(row["level"] for row in support)
     if claim["level"] < best_level:

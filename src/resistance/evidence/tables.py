@@ -10,7 +10,7 @@ import pandas as pd
 
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, check_header, check_records
-from resistance.evidence.reader import read_raw
+from resistance.evidence.reader import RawTable, read_raw
 from resistance.evidence.rules import RULES
 from resistance.evidence.schema import TableSchema, data_folder, load_schema, schema_path, table_names, table_path
 from resistance.paths import relative
@@ -28,11 +28,17 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class CheckedTable:
-    """A table after validation: its schema, its typed rows (``_line`` is the line of each) and its faults."""
+    """A table after validation: its schema, its typed rows (``_line`` is the line of each) and its faults.
+
+    ``faulty`` are the ids of rows that stand in the file but have no typed form; ``whole`` is false where a fault of
+    the file hides rows. With both a reader tells a row that is not there from one whose fault is reported already.
+    """
 
     schema: TableSchema
     rows: list[Row]
     findings: list[Finding]
+    faulty: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 def check_table(name: str, keys: Collection[str] | None = None, today: date | None = None) -> CheckedTable:
@@ -51,19 +57,32 @@ def check_table(name: str, keys: Collection[str] | None = None, today: date | No
     """
     schema = load_schema(name)
     path = table_path(name)
-    if not path.exists():
+    if not path.is_file():
         finding = Finding.of(RULES["EVI041"], relative(schema_path(name)), 1, f"there is no data/{name}.csv")
-        return CheckedTable(schema, [], [finding])
+        return CheckedTable(schema, [], [finding], whole=False)
     raw = read_raw(path)
     findings = list(raw.findings)
     if not raw.header:
-        return CheckedTable(schema, [], findings)
+        return CheckedTable(schema, [], findings, whole=False)
     header_faults = check_header(raw, schema)
     findings += header_faults
     if any(f.code in ("EVI005", "EVI006") for f in header_faults):
-        return CheckedTable(schema, [], findings)
+        return CheckedTable(schema, [], findings, whole=False)
     rows, faults = check_records(raw, schema, keys, today or date.today())
-    return CheckedTable(schema, rows, findings + faults)
+    whole = all(f.code != "EVI009" for f in findings)
+    return CheckedTable(schema, rows, findings + faults, _faulty_ids(raw, rows), whole)
+
+
+def _faulty_ids(raw: RawTable, rows: list[Row]) -> frozenset[str]:
+    """Ids of the records that gave no typed row."""
+    if "id" not in raw.header:
+        return frozenset()
+    typed, column = {row["_line"] for row in rows}, raw.header.index("id")
+    return frozenset(
+        record.cells[column].strip()
+        for record in raw.records
+        if record.line not in typed and len(record.cells) > column
+    )
 
 
 def table(name: str) -> pd.DataFrame:

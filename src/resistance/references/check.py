@@ -20,7 +20,9 @@ from resistance.references.snapshot import SNAPSHOT_PATH, Snapshot, check_rows, 
 _SUGGESTIONS = 20
 
 
-def check(root: Path, citations: Iterable[Citation], today: date) -> tuple[list[Finding], dict[str, int]]:
+def check(
+    root: Path, citations: Iterable[Citation], today: date, all_citations_read: bool = True
+) -> tuple[list[Finding], dict[str, int]]:
     """Every fault of ``references.bib``, ``data/references.csv`` and the book's citations, and what was examined.
 
     Parameters
@@ -28,6 +30,7 @@ def check(root: Path, citations: Iterable[Citation], today: date) -> tuple[list[
     root : folder that holds both files
     citations : all citations of the book, as :func:`resistance.references.citations.collect_citations` gives them
     today : date after which no record can have been seen
+    all_citations_read : false where a table could not be read, so that nothing can be said to be cited nowhere
 
     Returns
     -------
@@ -38,6 +41,10 @@ def check(root: Path, citations: Iterable[Citation], today: date) -> tuple[list[
     """
     library = read_library(root / BIB_PATH, BIB_PATH)
     snapshot = read_snapshot(root / SNAPSHOT_PATH, SNAPSHOT_PATH)
+    if not (library.entries or library.broken or library.findings):
+        library.fault("file-missing", 1, "the file holds no entry")
+    # Where there is none, every citation and every row of the snapshot would be reported.
+    library.readable = library.readable and bool(library.entries or library.broken)
     findings = list(library.findings)
     for entry in library.entries:
         findings += check_entry(entry, library.path, today)
@@ -52,18 +59,16 @@ def check(root: Path, citations: Iterable[Citation], today: date) -> tuple[list[
     findings += disagreeing
     cited = sorted(set(citations))
     if library.readable:
-        findings += _check_citations(library, cited)
+        findings += _check_absent(library, cited)
+        if all_citations_read:
+            findings += _check_unused(library, cited)
     return sorted(findings), _counts(library, snapshot, disagreeing, len(cited))
 
 
-def _check_citations(library: Library, citations: list[Citation]) -> list[Finding]:
-    """Both ways: entries that nothing cites, and citations without an entry."""
+def _check_absent(library: Library, citations: list[Citation]) -> list[Finding]:
+    """Citations without an entry."""
     findings: list[Finding] = []
     known = library.by_key.keys() | library.broken
-    used = {citation.key for citation in citations}
-    for entry in library.entries:
-        if entry.parent is not None and entry.key in used:
-            used.add(entry.parent.key)
     suggestions: dict[str, str] = {}
     for citation in citations:
         if citation.key in known:
@@ -73,11 +78,18 @@ def _check_citations(library: Library, citations: list[Citation]) -> list[Findin
             suggestions[citation.key] = f"; the nearest key is {close[0]}" if close else ""
         message = f"{citation.key!r} is not in {library.path}{suggestions.get(citation.key, '')}"
         findings.append(Finding.of(BY_NAME["cited-but-absent"], citation.path, citation.line, message))
-    for entry in library.entries:
-        if entry.key not in used:
-            message = f"{entry.key} is cited nowhere"
-            findings.append(Finding.of(BY_NAME["never-cited"], library.path, entry.line, message))
     return findings
+
+
+def _check_unused(library: Library, citations: list[Citation]) -> list[Finding]:
+    """Entries that nothing cites, by themselves or as the parent of one that is cited."""
+    used = {citation.key for citation in citations}
+    used |= {entry.parent.key for entry in library.entries if entry.parent is not None and entry.key in used}
+    return [
+        Finding.of(BY_NAME["never-cited"], library.path, entry.line, f"{entry.key} is cited nowhere")
+        for entry in library.entries
+        if entry.key not in used
+    ]
 
 
 def _counts(library: Library, snapshot: Snapshot, faults: list[Finding], citations: int) -> dict[str, int]:

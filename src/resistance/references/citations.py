@@ -52,7 +52,7 @@ def collect_citations(root: Path) -> list[Citation]:
         if page.is_file():
             citations += page_citations(_text(page), page.relative_to(root).as_posix())
     for table in sorted((root / "data").glob("*.csv")):
-        if table.name != _SNAPSHOT:
+        if table.is_file() and table.name != _SNAPSHOT:
             citations += table_citations(_text(table), table.relative_to(root).as_posix())
     return citations
 

@@ -14,7 +14,7 @@ from pybtex.style.template import FieldIsMissing, field, join, node, optional, s
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 SHOWN_AUTHORS = 6
-FLAGGED = ("retracted", "expression of concern", "corrected")
+FLAGGED = ("retracted", "expression of concern")
 
 
 @node
@@ -159,5 +159,7 @@ class FlagCitationsTransform(SphinxPostTransform):
                 reference["classes"].append("cite")
                 reference.attributes.pop("reftitle", None)
                 status = (snapshot().get(key) or {}).get("status") if key else None
-                if status in FLAGGED[:2]:
-                    reference += nodes.superscript("", f" {status}", classes=["status", f"status-{status.split()[0]}"])
+                if status in FLAGGED:
+                    reference += nodes.superscript(
+                        "", f" {status}", classes=["status", f"status-{status.replace(' ', '-')}"]
+                    )

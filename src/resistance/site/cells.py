@@ -153,7 +153,7 @@ def _source(record: dict[str, Any], inline: Inline) -> list[nodes.Node]:
     """Citation, place in the source, and the copy that was read."""
     content: list[nodes.Node] = inline("{cite:p}`" + record["source"] + "`")
     if record.get("locator"):
-        content.append(nodes.Text(f" {record['locator']}"))
+        content += [nodes.Text(" "), nodes.inline("", record["locator"], classes=["locator"])]
     if record.get("seen_at"):
         seen = nodes.reference("", "seen", refuri=record["seen_at"], classes=["seen"])
         seen["reftitle"] = f"Copy read on {record.get('seen_on') or 'an unrecorded date'}"

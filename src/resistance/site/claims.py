@@ -10,8 +10,11 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from resistance.evidence.cells import Row, split_list
+from resistance.site.bibliography import FLAGGED, snapshot
 from resistance.site.cells import DIRECTIONS, LEVELS, figure_text, stars
 from resistance.site.markup import inline_nodes
+
+_STANDING = {"retracted": "retracted", "expression of concern": "under an expression of concern"}
 
 
 class claim_badge(nodes.General, nodes.Inline, nodes.Element):
@@ -49,13 +52,17 @@ class _ClaimMixin:
         if claim is None:
             raise KeyError(identifier)
         shown = self.env.temp_data.setdefault("resistance_claims", [])
-        badge = claim_badge("", claim=identifier, grade=_grade(claim))
+        notices = _notices(claim)
+        badge = claim_badge("", claim=identifier, grade=_grade(claim), notices=sorted(set(notices.values())))
         if identifier in shown:
             return [badge]
         shown.append(identifier)
         self.env.metadata[self.env.docname].setdefault("resistance_claims", []).append(identifier)
         card = claim_card("", claim=identifier, folded=True)
         card += [nodes.inline("", claim["claim"], classes=["card-claim"]), nodes.inline("", *grade_nodes(claim))]
+        for key, status in notices.items():
+            words = f"{key}, on which this claim rests, is {_STANDING[status]}."
+            card += nodes.inline("", words, classes=["card-note", "status", f"status-{status.replace(' ', '-')}"])
         for ref in split_list(claim["rows"]):
             row = all_rows().get(ref)
             if row is not None:
@@ -70,6 +77,12 @@ def grade_nodes(claim: Row) -> list[nodes.Node]:
     """Level, stars and direction in words."""
     level = f"Level {claim['level']} ({LEVELS[claim['level']]}), "
     return [nodes.Text(level), *stars(claim["confidence"]), nodes.Text(f", {claim['direction']}")]
+
+
+def _notices(claim: Row) -> dict[str, str]:
+    """Works under a claim that are retracted or under concern, by key."""
+    status = {key: (snapshot().get(key) or {}).get("status") for key in split_list(claim["sources"])}
+    return {key: value for key, value in status.items() if value in FLAGGED}
 
 
 def _grade(claim: Row) -> dict[str, Any]:
@@ -131,12 +144,14 @@ def visit_claim_badge(translator: Any, node: claim_badge) -> None:
     spoken = (
         f"Evidence for this claim: level {grade['level']}, {LEVELS[grade['level']]}, "
         f"{grade['confidence']} of 5 stars, {grade['direction']}"
+        + "".join(f"; rests on a work that is {_STANDING[status]}" for status in node["notices"])
     )
+    flags = "".join(f' <span class="status status-{s.replace(" ", "-")}">{s}</span>' for s in node["notices"])
     translator.body.append(
         f'<button type="button" class="claim" popovertarget="claim-{identifier}" aria-label="{spoken}">'
         f'<span class="level level-{grade["level"].lower()}">{grade["level"]}</span>'
         f'<span class="stars">{"★" * grade["confidence"]}</span>'
-        f'<span class="sign">{DIRECTIONS[grade["direction"]]}</span></button>'
+        f'<span class="sign">{DIRECTIONS[grade["direction"]]}</span>{flags}</button>'
     )
     raise nodes.SkipNode
 

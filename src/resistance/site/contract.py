@@ -25,6 +25,7 @@ HEADINGS = (
     "References",
 )
 REVIEW_KEYS = ("section", "question", "search", "searched", "interval_days")
+LONGEST_INTERVAL = 1000  # days
 
 _ALL = [
     Rule("CHP010", "headings", f"Use these headings of the second level, in this order: {'; '.join(HEADINGS)}"),
@@ -45,6 +46,11 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 
 _FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,})\s*(.*)$")
 _GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
+
+
+def _is_interval(value: object) -> bool:
+    """Whether a number of days can be added to a date and means something."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_INTERVAL
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def check_contract(today: date | None = None, templates: bool = False) -> tuple[
     anchors: dict[str, str] = {}
     count = 0
     for page in sorted((root() / "chapters").rglob("*.md")):
-        if page.name.startswith("_") and not templates:
+        if not page.is_file() or (page.name.startswith("_") and not templates):
             continue
         text = page.read_text(encoding="utf-8", errors="replace")
         check = _PageCheck(page, text, anchors)
@@ -120,7 +126,10 @@ class _PageCheck:
             yield self.fault("CHP011", 1, f"the review block lacks {', '.join(missing)}")
         elif (searched := searched_on(block)) is None:
             yield self.fault("CHP011", 1, f"searched is {block['searched']!r}, not a date such as 2026-01-31")
-        elif searched + timedelta(days=int(block["interval_days"])) < today:
+        elif not _is_interval(block["interval_days"]):
+            message = f"interval_days is {block['interval_days']!r}, not a number of days from 1 to {LONGEST_INTERVAL}"
+            yield self.fault("CHP011", 1, message)
+        elif searched + timedelta(days=block["interval_days"]) < today:
             yield self.fault("CHP018", 1, f"the search of {searched} was due again after {block['interval_days']} days")
         yield from self._heading_faults()
         briefs = [b for b in self.blocks if b.info == "{in-brief}"]

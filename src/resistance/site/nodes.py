@@ -16,6 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
 FULL_BOX = 24  # rows
+SORTABLE = 4  # rows; a smaller table is seen at a glance
 # A column is as wide as its longest cell needs: least number of characters, and class in the style sheet.
 WIDTHS_OF_CELLS = ((140, "text"), (70, "words"), (36, "phrase"))
 
@@ -217,19 +218,35 @@ def visit_evidence_table(translator: Any, node: evidence_table) -> None:
         for child in node.children[0].children:
             child.walkabout(translator)
         body.append("</p>\n")
+        if (rows := len(node.children) - 1) >= SORTABLE:
+            body.append(_tools_html(anchor, rows))
     # So many rows fill the box to its greatest height, which the style sheet can then reserve.
     long = " long" if numbered and len(node.children) > FULL_BOX else ""
     body.append(f'<div class="table-scroll{long}" role="region" tabindex="0" {label}>\n<table {label}>\n')
-    body.append("<thead><tr>" + "".join(_head_html(column) for column in node["columns"]) + "</tr></thead>\n<tbody>\n")
+    sortable = numbered and len(node.children) - 1 >= SORTABLE
+    heads = "".join(_head_html(column, sortable) for column in node["columns"])
+    body.append(f"<thead><tr>{heads}</tr></thead>\n<tbody>\n")
     if numbered:
         # The caption was written above, where it stays in view while the table scrolls sideways.
         node.remove(node.children[0])
 
 
-def _head_html(column: dict[str, Any]) -> str:
+def _tools_html(anchor: str, rows: int) -> str:
+    """What filters and saves the rows: in the page from the start, so that nothing moves when the script wakes it."""
+    return (
+        f'<div class="table-tools needs-js"><label for="{anchor}-filter">Filter </label>'
+        f'<input type="search" id="{anchor}-filter"><details><summary>Columns</summary></details>'
+        f'<button type="button">Save rows shown (CSV)</button><span role="status">{rows} of {rows} rows</span></div>\n'
+    )
+
+
+def _head_html(column: dict[str, Any], sortable: bool) -> str:
     unit = f' <span class="unit">({escape(column["unit"])})</span>' if column.get("unit") else ""
     hint = f' title="{escape(column["description"], quote=True)}"' if column.get("description") else ""
-    return f'<th scope="col"{hint}>{escape(column["title"])}{unit}</th>'
+    words = escape(column["title"]) + unit
+    # The script turns it into a button of the same look.
+    words = f'<span class="sort">{words}</span>' if sortable else words
+    return f'<th scope="col"{hint}>{words}</th>'
 
 
 def depart_evidence_table(translator: Any, node: evidence_table) -> None:

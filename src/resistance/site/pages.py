@@ -61,7 +61,7 @@ def assets_digest() -> str:
 
 def front_matter(path: Path) -> dict[str, Any]:
     """YAML front matter of a page; empty where there is none or it cannot be read (the check reports that)."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8", errors="replace")
     if not text.startswith("---\n"):
         return {}
     try:

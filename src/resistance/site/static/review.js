@@ -118,13 +118,13 @@
   };
 
   function enhanceTable(box) {
+    const tools = box.querySelector(".table-tools");
+    if (!tools) return;
     const table = box.querySelector("table");
     const body = table.tBodies[0];
     const rows = [...body.rows];
-    if (rows.length < 4) return;
     const heads = [...table.tHead.rows[0].cells];
-    const status = make("span", { role: "status" });
-    const filter = make("input", { type: "search", id: `${box.id}-filter` });
+    const [filter, columns, save, status] = ["input", "details", "button", "[role=status]"].map((part) => tools.querySelector(part));
     const say = () => { status.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`; };
     filter.addEventListener("input", () => {
       const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -135,8 +135,9 @@
       say();
     });
     heads.forEach((head, index) => {
-      const button = make("button", { type: "button" }, ...head.childNodes);
-      head.append(button);
+      const words = head.querySelector(".sort");
+      const button = make("button", { type: "button" }, ...words.childNodes);
+      words.replaceWith(button);
       button.addEventListener("click", () => {
         const next = { ascending: "descending", descending: "none" }[head.getAttribute("aria-sort")] || "ascending";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
@@ -149,7 +150,6 @@
         body.append(...ordered);
       });
     });
-    const columns = make("details", {}, make("summary", {}, "Columns"));
     columns.addEventListener("toggle", () => {
       if (columns.querySelector("fieldset")) return;
       const fieldset = make("fieldset", {}, make("legend", {}, "Columns shown"));
@@ -161,11 +161,7 @@
       });
       columns.append(fieldset);
     });
-    const save = make("button", { type: "button" }, "Save rows shown (CSV)");
     save.addEventListener("click", () => saveShown(table, box.id));
-    const label = make("label", { for: filter.id }, "Filter ");
-    box.querySelector(".table-scroll").before(make("div", { class: "table-tools" }, label, filter, columns, save, status));
-    say();
   }
 
   function saveShown(table, name) {

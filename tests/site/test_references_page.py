@@ -1,0 +1,83 @@
+"""The page of references and the downloads: every work, where it is cited, how it stands, for reference managers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from resistance.paths import root
+from resistance.references.library import parse_library, read_library
+from resistance.references.snapshot import Row, read_snapshot
+
+from . import built
+
+PAGE = "chapters/references.html"
+CHAPTERS = built.chapters()
+
+
+@pytest.fixture(autouse=True)
+def _built(site):
+    """All of these look at the built site."""
+
+
+def keys() -> list[str]:
+    return [entry.key for entry in read_library(root() / "references.bib").entries]
+
+
+def snapshot() -> dict[str, Row]:
+    return read_snapshot(root() / "data/references.csv").rows
+
+
+def published(address: str, page: str = "index.html") -> str:
+    """Text of a file that a page links to."""
+    return ((built.folder() / page).parent / address).resolve().read_text(encoding="utf-8")
+
+
+def counts(links: dict[str, str], page: str) -> dict[str, int]:
+    """How many works each download holds; each is read in its own form."""
+    bib = parse_library(published(links["BibTeX"], page))
+    assert bib.findings == []
+    ris = published(links["RIS"], page)
+    assert len(re.findall(r"^TY  - ", ris, re.MULTILINE)) == len(re.findall(r"^ER  -", ris, re.MULTILINE))
+    csl = json.loads(published(links["CSL-JSON"], page))
+    assert all(item["id"] and item["title"] for item in csl)
+    return {"BibTeX": len(bib.entries), "RIS": ris.count("TY  - "), "CSL-JSON": len(csl)}
+
+
+def test_every_work_has_its_year_status_record_and_the_pages_that_cite_it():
+    rows = {row["id"]: row for row in built.soup(PAGE).select("#tbl-references tbody tr")}
+    assert set(rows) == {f"work-{key.lower()}" for key in keys()}
+    for key, record in snapshot().items():
+        _, year, status, seen, cited = rows[f"work-{key.lower()}"].find_all(["th", "td"])
+        assert (year.get_text(), status.get_text()) == (record.year, record.status)
+        assert (seen.a["href"], seen.a.get_text()) == (record.seen_at, f"seen {record.seen_on}")
+        pages = [link["href"] for link in cited.select("a")]
+        assert pages, f"no page cites {key}"
+        assert all((built.folder() / PAGE).parent.joinpath(page).is_file() for page in pages)
+
+
+def test_the_table_sorts_by_every_column():
+    table = built.soup(PAGE).find(id="tbl-references")
+    heads = [head.get_text().strip() for head in table.select("thead th")]
+    assert heads == ["Work", "Year", "Status", "Record", "Cited in"]
+    for row in table.select("tbody tr"):
+        assert all(cell.has_attr("data-sort") for cell in row.find_all(["th", "td"]))
+        assert row.find_all("td")[0]["data-sort"].isdecimal(), "years sort as numbers"
+
+
+def test_the_whole_list_in_three_forms():
+    links = {link.get_text(): link["href"] for link in built.soup(PAGE).select("[role=main] p a")}
+    assert counts(links, PAGE) == dict.fromkeys(("BibTeX", "RIS", "CSL-JSON"), len(keys()))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_list_of_one_chapter_in_three_forms(name):
+    soup = built.soup(name)
+    item = next(li for li in soup.select(".chapter-footer li") if "references:" in li.get_text())
+    number = int(re.search(r"Its (\d+) references", item.get_text())[1])
+    assert counts({a.get_text(): a["href"] for a in item.select("a")}, name) == dict.fromkeys(
+        ("BibTeX", "RIS", "CSL-JSON"), number
+    )
+    assert number == len(soup.select("li.reference")), "those that the page lists"

@@ -1,0 +1,89 @@
+"""Break one link of the chain from sentence to claim, row and source: the check of the real book names its line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .book_copy import Copy
+
+
+def test_a_removed_claim_breaks_the_check_where_its_badge_stands(book_copy: Copy) -> None:
+    claims = book_copy.table("claims")
+    gone = next(row for row in claims if f"{{claim}}`{row['id']}`" in book_copy.text(f"chapters/{row['chapter']}.md"))
+    book_copy.write_table("claims", [row for row in claims if row is not gone])
+    chapter = f"chapters/{gone['chapter']}.md"
+    used = [
+        number
+        for number, text in enumerate(book_copy.lines(chapter), start=1)
+        if f"{{claim}}`{gone['id']}`" in text or text == gone["id"]
+    ]
+    found, done = book_copy.check()
+    assert done.returncode == 1
+    told = {f"{chapter}:{number}: CLM002 there is no claim '{gone['id']}'." for number in used}
+    assert told
+    assert {line.partition(" Add the claim")[0] for line in found if ": CLM002 " in line} == told
+
+
+@pytest.mark.parametrize(
+    ("start", "form"), [("{claim}`", "{{claim}}`{}`"), ("```{in-brief}\n", "\n{}\n")], ids=["badge", "in-brief"]
+)
+def test_a_misspelt_badge_breaks_the_check_at_its_line(book_copy: Copy, start: str, form: str) -> None:
+    chapter = "chapters/mechanisms/drug-targets.md"
+    text = book_copy.text(chapter)
+    name = re.match(r"[a-z0-9-]+", text[text.index(start) + len(start) :])[0]
+    line = book_copy.replace(chapter, form.format(name), form.format(f"{name}x")) + form.startswith("\n")
+    found, done = book_copy.check()
+    assert done.returncode == 1
+    assert [text for text in found if ": CLM002 " in text] == [
+        f"{chapter}:{line}: CLM002 there is no claim '{name}x'. Add the claim to data/claims.csv, or correct the id."
+    ]
+
+
+def test_a_deleted_row_breaks_the_check_at_the_claim_that_rests_on_it(book_copy: Copy) -> None:
+    ref = book_copy.table("claims")[0]["rows"].split(";")[0]
+    name, _, row = ref.partition("/")
+    rows = [other for other in book_copy.table(name) if other["id"] != row]
+    book_copy.write_table(name, rows)
+    resting = [
+        (number, claim["id"])
+        for number, claim in zip(
+            book_copy.write_table("claims", book_copy.table("claims")), book_copy.table("claims"), strict=True
+        )
+        if ref in claim["rows"].split(";")
+    ]
+    found, done = book_copy.check()
+    assert done.returncode == 1
+    assert {text for text in found if ": CLM003 " in text} == {
+        f"data/claims.csv:{number}: CLM003 claim '{claim}' rests on '{ref}', which is not a row. "
+        "Name an existing row as table/id."
+        for number, claim in resting
+    }
+
+
+def test_a_source_that_is_retracted_breaks_the_check_until_its_rows_say_so(book_copy: Copy) -> None:
+    rows = book_copy.table("chemotherapy_outcomes")
+    claims = {key for row in book_copy.table("claims") for key in row["sources"].split(";")}
+    key = next(row["source"] for row in rows if row["source"] in claims)
+    snapshot = book_copy.table("references")
+    for row in snapshot:
+        row["status"] = "retracted" if row["key"] == key else row["status"]
+    book_copy.write_table("references", snapshot)
+    found, done = book_copy.check()
+    assert done.returncode == 1
+    told = [text for text in found if re.search(r": (REF050|EVI038|CLM008) ", text)]
+    assert {text.split(":")[0] for text in told} >= {
+        "references.bib",
+        "data/chemotherapy_outcomes.csv",
+        "data/claims.csv",
+    }
+    for name in {text.split(":")[0] for text in told if text.startswith("data/")} - {"data/claims.csv"}:
+        name = name.removeprefix("data/").removesuffix(".csv")
+        rows = book_copy.table(name)
+        for row in rows:
+            row["note"] = "cited as retracted" if row["source"] == key else row["note"]
+        book_copy.write_table(name, rows)
+    book_copy.replace("references.bib", f"{{{key},\n", f"{{{key},\n  status = {{cited as retracted}},\n")
+    found, done = book_copy.check()
+    assert done.returncode == 0, "\n".join(text for text in found if "REF019" not in text)
