@@ -17,7 +17,7 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 PAGES = {
     "targets": 'from resistance import evidence\n\nlen(evidence.table("drug_target_mutations"))',
     "substrates": (
-        "from resistance.site import show_table\n\n"
+        "from resistance.show import show_table\n\n"
         'show_table("efflux_substrates", anchor="tbl-substrates", caption="Substrates of efflux pumps.")'
     ),
     "growth": "from resistance.models import gompertz\n\ngompertz.__name__",

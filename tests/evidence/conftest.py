@@ -15,13 +15,12 @@ import pytest
 
 from resistance.diagnostics import Finding
 from resistance.evidence.check import check
-from resistance.evidence.descriptor import write_descriptor
 from resistance.evidence.schema import load_schema
 from resistance.paths import root
 
 TODAY = date(2026, 11, 23)
 KEYS = ("Hata2016", "Engelman2007", "Soria2018")
-REAL_SCHEMAS = ("_common", "claims", "model_parameters", "references")
+REAL_SCHEMAS = ("_common", "claims", "counter_searches", "model_parameters", "references", "waived_rows")
 
 OWN_SCHEMA = """\
 name: {name}
@@ -38,18 +37,22 @@ fields:
 
 EVIDENCE_ROW: dict[str, str] = {
     "id": "osimertinib-soria-2018",
+    "study": "flaura",
+    "label": "Soria 2018 (FLAURA)",
     "drug": "osimertinib",
     "dose": "80",
     "crossover": "true",
     "registry": "NCT02296125",
     "measure": "progression-free survival",
     "statistic": "hazard ratio",
+    "role": "treatment effect",
     "value": "0.46",
     "ci_low": "0.37",
     "ci_high": "0.57",
     "ci_kind": "95% CI",
     "unit": "1",
     "n": "556",
+    "n_scope": "both arms",
     "system": "patients",
     "level": "B",
     "confidence": "4",
@@ -61,13 +64,12 @@ EVIDENCE_ROW: dict[str, str] = {
 }
 CLAIM_ROW: dict[str, str] = {
     "id": "osimertinib-delays-progression",
-    "chapter": "lung",
     "claim": "Osimertinib delays progression.",
     "direction": "supports",
     "level": "B",
     "confidence": "4",
     "sources": "Soria2018",
-    "rows": "trials/osimertinib-soria-2018",
+    "needs": "trials/osimertinib-soria-2018",
 }
 PARAMETER_ROW: dict[str, str] = {
     "id": "growth-rate",
@@ -146,17 +148,21 @@ class Project:
         self.write(f"data/schemas/{name}.yaml", OWN_SCHEMA.format(name=name, title=name.title()))
 
     def table(self, name: str, *rows: dict[str, str]) -> None:
-        """Write ``data/<name>.csv`` with the columns of its schema; cells that a row does not name are empty."""
+        """Write the table with the columns of its schema; cells that a row does not name are empty.
+
+        A table to which every chapter adds goes to the part of the one chapter that there is.
+        """
         self.rows[name] = [dict(row) for row in rows]
         out = io.StringIO(newline="")
-        columns = self.columns.get(name) or load_schema(name).columns
+        schema = load_schema(name)
+        columns = self.columns.get(name) or schema.file_columns
         self.columns[name] = columns
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:
             assert set(row) <= set(columns), set(row) - set(columns)
             writer.writerow([row.get(column, "") for column in columns])
-        self.write(f"data/{name}.csv", out.getvalue())
+        self.write(f"data/{name}/lung.csv" if schema.per_chapter else f"data/{name}.csv", out.getvalue())
 
     def change(self, name: str, index: int = 0, **cells: str) -> None:
         """Change cells of one row of a table."""
@@ -194,7 +200,6 @@ def base_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         made.table("references", *({**REFERENCE_ROW, "key": key, "first_author": key[:-4]} for key in KEYS))
         made.write("chapters/lung.md", CHAPTER)
         made.write("references.bib", BIBLIOGRAPHY)
-        write_descriptor()
     return made
 
 

@@ -11,7 +11,6 @@ import pytest
 from resistance.diagnostics import report
 from resistance.evidence import commands
 from resistance.evidence.check import check
-from resistance.evidence.descriptor import write_descriptor
 from resistance.paths import root
 from resistance.references.library import read_library
 
@@ -26,7 +25,6 @@ def broken(project):
     for name in ("missing", "extra", "latin", "marked", "windows", "empty", "rows"):
         project.schema(name)
         project.table(name, EVIDENCE_ROW)
-    write_descriptor()
     project.edit("data/missing.csv", ",locator,", ",")
     project.edit("data/extra.csv", ",note\n", ",note,opinion\n")
     project.edit_bytes("data/latin.csv", lambda b: b.replace(b"abstract", b"r\xe9sum\xe9"))
@@ -134,7 +132,7 @@ def test_command_line_check_knows_what_the_snapshot_calls_retracted(project, cap
     assert run("check") == 1
     out = capsys.readouterr().out
     assert "data/doses.csv:2: EVI038" in out
-    assert "data/claims.csv:2: CLM008" in out
+    assert "data/claims/lung.csv:2: CLM008" in out
 
 
 def test_command_line_descriptor(project):

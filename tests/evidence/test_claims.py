@@ -105,7 +105,7 @@ def test_both_directions_at_once():
     used = [*USED, ClaimUse("lung", "chapters/lung.md", 9, "nobody")]
     found = check_claims([claim(), claim(name="unused")], used, {"t/a": row()})
     assert sorted((f.code, f.path, f.line) for f in found) == [
-        ("CLM001", "data/claims.csv", 2),
+        ("CLM001", "data/claims/lung.csv", 2),
         ("CLM002", "chapters/lung.md", 9),
     ]
 

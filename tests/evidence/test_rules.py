@@ -10,7 +10,12 @@ from resistance.evidence.rules import RULES
 
 from .conftest import Change, Project
 
-DOSES, TRIALS, CLAIMS, PARAMETERS = (f"data/{n}.csv" for n in ("doses", "trials", "claims", "model_parameters"))
+DOSES, TRIALS, CLAIMS, PARAMETERS = (
+    "data/doses.csv",
+    "data/trials.csv",
+    "data/claims/lung.csv",
+    "data/model_parameters/lung.csv",
+)
 CHAPTER = "chapters/lung.md"
 RETRACTED = ("Engelman2007",)
 

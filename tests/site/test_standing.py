@@ -35,7 +35,7 @@ Half of them relapse {{cite}}`{retracted}`, which others doubt {{cite}}`{concern
 
 ```{{code-cell}} ipython3
 import pandas as pd
-from resistance.site import show_table
+from resistance.show import show_table
 
 show_table("chemotherapy_outcomes", anchor="tbl-outcomes", caption="What chemotherapy reaches.")
 ```

@@ -2,6 +2,10 @@
 
 A table's file says only what is its own; :func:`load_schema` adds the columns that every evidence table shares, so
 that no column is described twice. The published Data Package descriptor is generated from these (see ``descriptor``).
+
+A table is one file, ``data/<table>.csv``, or, where every chapter adds to it (``per_chapter``), one file a chapter,
+``data/<table>/<chapter>.csv``, so that two people who write two chapters never edit the same file. The path then says
+the chapter: the column ``chapter`` is filled from it and stands in no file.
 """
 
 from __future__ import annotations
@@ -41,6 +45,7 @@ class Field:
     address: bool = False  # holds an http(s) address
     role: str | None = None  # MyST role that shows the cell, for example page or claim
     list: bool = False  # holds several values, separated by LIST_SEPARATOR
+    from_path: bool = False  # filled from the file's path, and so in no file
 
     @cached_property
     def regex(self) -> re.Pattern[str] | None:
@@ -61,6 +66,7 @@ class TableSchema:
     statement: str | None = None
     chapters: tuple[str, ...] = ()
     own: tuple[str, ...] = field(default=())
+    per_chapter: bool = False
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -69,8 +75,13 @@ class TableSchema:
 
     @property
     def columns(self) -> list[str]:
-        """Column names in file order."""
+        """Column names in the order of the table."""
         return [f.name for f in self.fields]
+
+    @property
+    def file_columns(self) -> list[str]:
+        """Columns of the table's files, in order."""
+        return [f.name for f in self.fields if not f.from_path]
 
 
 class SchemaError(ValueError):
@@ -91,9 +102,24 @@ def schema_path(name: str) -> Path:
     return data_folder() / "schemas" / f"{name}.yaml"
 
 
-def table_path(name: str) -> Path:
-    """Path of a table's CSV file."""
-    return data_folder() / f"{name}.csv"
+def table_path(name: str, chapter: str | None = None) -> Path:
+    """Path of a table's CSV file, or of a chapter's part of it."""
+    return data_folder() / (f"{name}/{chapter}.csv" if chapter else f"{name}.csv")
+
+
+def table_files(schema: TableSchema) -> list[Path]:
+    """The files that hold a table, in the order of their paths; those that exist."""
+    if schema.per_chapter:
+        return sorted(p for p in (data_folder() / schema.name).rglob("*.csv") if p.is_file())
+    path = table_path(schema.name)
+    return [path] if path.is_file() else []
+
+
+def chapter_of(schema: TableSchema, path: Path) -> str | None:
+    """Chapter whose part of the table a file is, for example ``mechanisms/hypoxia``."""
+    if not schema.per_chapter:
+        return None
+    return path.relative_to(data_folder() / schema.name).with_suffix("").as_posix()
 
 
 def table_names() -> list[str]:
@@ -143,6 +169,7 @@ def load_schema(name: str) -> TableSchema:
         statement=raw.get("statement"),
         chapters=tuple(raw.get("chapters") or ()),
         own=tuple(f.name for f in own if f),
+        per_chapter=bool(raw.get("per_chapter", False)),
     )
 
 
