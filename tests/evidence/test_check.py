@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from resistance.diagnostics import report
+from resistance.diagnostics import Severity, report
 from resistance.evidence import commands
 from resistance.evidence.check import check
 from resistance.paths import root
@@ -153,5 +153,6 @@ def test_the_books_own_tables_and_claims_have_no_error(monkeypatch):
     monkeypatch.delenv("RESISTANCE_ROOT", raising=False)
     keys = {entry.key for entry in read_library(root() / "references.bib").entries}
     findings, counts = check(keys, (), date.today())
-    assert findings == [], "\n".join(map(str, findings))
+    errors = [str(finding) for finding in findings if finding.severity is Severity.ERROR]
+    assert errors == [], "\n".join(errors)
     assert min(counts.values()) > 0

@@ -8,7 +8,7 @@ import pytest
 
 from resistance.evidence.rules import RULES
 
-from .conftest import Change, Project
+from .conftest import CLAIM_ROW, Change, Project
 
 DOSES, TRIALS, CLAIMS, PARAMETERS = (
     "data/doses.csv",
@@ -58,6 +58,29 @@ def second_claim(project: Project, **values: str) -> None:
 
 def use_in_another_chapter(project: Project) -> None:
     project.write("chapters/breast.md", "# Breast\n\nText {claim}`osimertinib-delays-progression`.\n")
+
+
+WAIVERS, SEARCHES = "data/waived_rows/lung.csv", "data/counter_searches/lung.csv"
+WAIVER = {"id": "left-out", "claim": CLAIM_ROW["id"], "row": "trials/none", "reason": "Another population."}
+
+
+def search(**values: str) -> Change:
+    """Change cells of the counter-search."""
+    return lambda project: project.change("counter_searches", 0, **values)
+
+
+def contrary_row(project: Project) -> None:
+    project.add("trials", id="another-trial", study="another", direction="does not support")
+
+
+def absent(project: Project) -> None:
+    project.change("claims", 0, claim="No trial has tested osimertinib in this setting.", level="C")
+    project.change("counter_searches", 0, claims="")
+
+
+def interim(project: Project) -> None:
+    project.change("doses", 0, note="final analysis")
+    project.change("doses", 2, note="second interim analysis")
 
 
 OTHER_CLAIMS = "data/claims/mechanisms/hypoxia.csv"
@@ -153,7 +176,9 @@ CASES = [
     Case("EVI042", "unknown key", raw("maximum:", "maximal:", "data/schemas/doses.yaml"), "data/schemas/doses.yaml", 1),
     Case("EVI044", "n without what it counts", cells(n_scope="")),
     Case("EVI044", "what n counts without n", cells(n="", n_scope="cells", statistic="mean", **CELL_LINE)),
-    Case("CLM001", "not used", second_claim, CLAIMS, 3),
+    Case("EVI045", "effect of treatment on no patient", cells(**{**CELL_LINE, "system": "in silico"})),
+    Case("EVI046", "interim beside the final", interim, line=4),
+    Case("CLM001", "not used", lambda p: second_claim(p, level="C"), CLAIMS, 3),
     Case("CLM002", "role", raw("Text {claim}`osimertinib-", "Text {claim}`nobody-", CHAPTER), CHAPTER, 10),
     Case("CLM002", "in brief", raw("```\n\nText", "no-such-claim\n```\n\nText", CHAPTER), CHAPTER, 8),
     Case("CLM003", "row", claim(needs="trials/osimertinib-soria-2018;trials/none"), CLAIMS, 2),
@@ -167,6 +192,12 @@ CASES = [
     Case("CLM007", "source of a row", claim(sources="Hata2016"), CLAIMS, 2),
     Case("CLM009", "row on two sides", claim(adds="trials/osimertinib-soria-2018"), CLAIMS, 2),
     Case("CLM010", "no balance", claim(against="doses/second"), CLAIMS, 2),
+    Case("CLM011", "row that disagrees", contrary_row, CLAIMS, 2),
+    Case("CLM012", "nobody tried to refute it", search(reader="author"), CLAIMS, 2),
+    Case("CLM013", "search for a claim that is not there", search(claims=f"{CLAIM_ROW['id']};none"), SEARCHES, 2),
+    Case("CLM014", "absence without a search", absent, CLAIMS, 2),
+    Case("CLM015", "waiver of a row that is not there", lambda p: p.table("waived_rows", WAIVER), WAIVERS, 2),
+    Case("CLM016", "control arm", lambda p: p.change("trials", 0, role="control arm"), CLAIMS, 2),
     Case("CLM008", "retracted", claim(sources="Soria2018;Engelman2007"), CLAIMS, 2, RETRACTED),
 ]
 
