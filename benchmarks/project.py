@@ -61,7 +61,7 @@ def plain_config(ours: dict[str, Any]) -> dict[str, Any]:
         "exclude_patterns": ours.get("exclude_patterns", []),
         "execute": {"timeout": 300},  # the default of 30 s is for machines that do nothing else
         "parse": ours.get("parse", {}),
-        "bibtex_bibfiles": ours["bibtex_bibfiles"],
+        "bibtex_bibfiles": ["references.bib"],
         "sphinx": {"local_extensions": {"plain_roles": "_ext"}},
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -11,8 +10,9 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import SIDES
-from resistance.site.bibliography import FLAGGED, snapshot
+from resistance.site import data, used
 from resistance.site.cells import DIRECTIONS, LEVELS, figure_text, stars
+from resistance.site.citations import FLAGGED, status_of
 from resistance.site.markup import inline_nodes
 
 _SIDE_WORDS = {"adds": "Adds to it", "against": "Speaks against it"}
@@ -27,22 +27,14 @@ class claim_card(nodes.General, nodes.Inline, nodes.Element):
     """The claim, its grade, its rows and its sources, in a popover."""
 
 
-@lru_cache(maxsize=1)
 def all_claims() -> dict[str, Row]:
     """Rows of the table of claims by id."""
-    from resistance.evidence.tables import check_table
-
-    return {row["id"]: row for row in check_table("claims").rows}
+    return data.current().claims
 
 
-@lru_cache(maxsize=1)
 def all_rows() -> dict[str, Row]:
     """Evidence rows of all tables by ``table/id``."""
-    from resistance.evidence.check import evidence_rows
-    from resistance.evidence.schema import table_names
-    from resistance.evidence.tables import check_table
-
-    return evidence_rows({name: check_table(name) for name in table_names()})
+    return data.current().evidence_rows
 
 
 class _ClaimMixin:
@@ -53,6 +45,7 @@ class _ClaimMixin:
         claim = all_claims().get(identifier)
         if claim is None:
             raise KeyError(identifier)
+        used.note(self.env, "claim", identifier)
         shown = self.env.temp_data.setdefault("resistance_claims", [])
         notices = _notices(claim)
         badge = claim_badge("", claim=identifier, grade=_grade(claim), notices=sorted(set(notices.values())))
@@ -87,7 +80,7 @@ def grade_nodes(claim: Row) -> list[nodes.Node]:
 
 def _notices(claim: Row) -> dict[str, str]:
     """Works under a claim that are retracted or under concern, by key."""
-    status = {key: (snapshot().get(key) or {}).get("status") for key in split_list(claim["sources"])}
+    status = {key: status_of(key) for key in split_list(claim["sources"])}
     return {key: value for key, value in status.items() if value in FLAGGED}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from resistance.site import (
     publish,
     reference_index,
     roles,
+    used,
+    written,
 )
 
 HERE = Path(__file__).parent
@@ -30,12 +31,6 @@ def _skip(translator: Any, node: Any) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; safe for parallel reading and writing."""
-    import pybtex.plugin
-
-    # sphinxcontrib-bibtex asks for the same plugin at every citation, and pybtex looks through the metadata of all
-    # installed packages each time: a third of the time that rendering took.
-    pybtex.plugin._load_entry_point = lru_cache(maxsize=None)(pybtex.plugin._load_entry_point)
-    pybtex.plugin.register_plugin("pybtex.style.formatting", "living", bibliography.LivingStyle)
     app.add_enumerable_node(nodes.review_figure, "figure", nodes.title_of, html=(nodes.visit_review_figure, _skip))
     app.add_enumerable_node(
         nodes.evidence_table, "table", nodes.title_of, html=(nodes.visit_evidence_table, nodes.depart_evidence_table)
@@ -56,16 +51,20 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("reference-index", reference_index.ReferenceIndexDirective)
     app.add_role("download-link", roles.DownloadRole())
     app.add_post_transform(reference_index.ReferenceIndexTransform)
-    app.add_post_transform(bibliography.ReferenceListTransform)
-    app.add_post_transform(bibliography.FlagCitationsTransform)
+    bibliography.setup(app)
     mathml.setup(app)
     # Jupyter Book always sets this option of an extension that we do not load.
     app.add_config_value("comments_config", {}, "")
     app.config.templates_path.append(str(HERE / "templates"))
-    app.connect("builder-inited", bibliography.cut_lists_as_et_al, priority=900)
+    app.connect("builder-inited", outdated.start, priority=100)
     app.connect("env-get-outdated", outdated.changed_pages)
+    app.connect("env-get-updated", outdated.remember, priority=900)  # after Sphinx has numbered the figures
+    app.connect("doctree-read", outdated.note_links)
+    app.connect("env-purge-doc", used.forget_page)
+    app.connect("env-merge-info", used.merge)
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
+    app.connect("html-page-context", written.finish_page, priority=950)
     # After the theme has written its colours of code for both modes.
     app.connect("build-finished", publish.finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

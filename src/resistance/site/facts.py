@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
 from typing import Any
 
 from resistance.evidence.cells import Row
-from resistance.evidence.schema import TableSchema, load_schema, table_files, table_names
-from resistance.evidence.tables import check_table
-from resistance.paths import relative, root
-
-FILES = ("references.bib", "data/references.csv", "_toc.yml")
+from resistance.evidence.schema import TableSchema, table_names
+from resistance.paths import root
+from resistance.site import data, used
 
 
-def files() -> list[str]:
-    """Files whose rows :func:`counts` counts, relative to the root."""
-    return [*FILES, *(relative(p) for name in ("claims", "model_checks") for p in table_files(schema(name)))]
-
-
-@cache
 def rows(table: str) -> list[Row]:
     """Typed rows of a table; empty while the table does not exist."""
-    return check_table(table).rows if table in table_names() else []
+    return data.current().rows(table)
 
 
-@cache
 def schema(table: str) -> TableSchema:
     """Schema of a table."""
-    return load_schema(table)
+    return data.current().schema(table)
 
 
-@lru_cache(maxsize=1)
 def counts() -> dict[str, int]:
     """Numbers that the landing page and others show, by name."""
     evidence = [name for name in table_names() if schema(name).evidence]
@@ -58,7 +47,4 @@ def _is_chapter(page: Any) -> bool:
     return "review" in front_matter(page)
 
 
-def forget() -> None:
-    """Drop what was read, for a process that builds more than once."""
-    for function in (rows, schema, counts):
-        function.cache_clear()
+used.register("count", lambda name: counts().get(name))

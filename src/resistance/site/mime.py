@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 
 from resistance.show.output import MIME
+from resistance.site import used
 from resistance.site.cells import cell_nodes, joined_columns
 from resistance.site.markup import inline_nodes
 from resistance.site.nodes import evidence_cell, evidence_row, evidence_table, review_figure
@@ -65,6 +66,8 @@ class _Page:
         for key in ("anchor", "table", "evidence", "statement", "fields", "rows"):
             node[key] = payload[key]
         node += nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
+        if payload["table"]:  # whose title and description stand in the page's metadata
+            used.note(self.renderer.sphinx_env, "schema", payload["table"])
         columns = joined_columns(payload["columns"]) if payload["table"] else payload["columns"]
         self._rows(node, columns, payload, row_ids=bool(payload["evidence"]))
         return self._noted(node, payload["anchor"])

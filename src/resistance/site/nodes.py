@@ -7,11 +7,12 @@ import io
 import json
 from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from resistance.site import written
 
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
@@ -86,10 +87,7 @@ def json_text(fields: list[str], rows: list[list[Any]]) -> str:
 def _write(translator: Any, folder: str, name: str, text: str) -> str:
     """Write a file of the page into the site; returns its address relative to the page."""
     builder = translator.builder
-    target = Path(builder.outdir) / folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+    written.write(builder, builder.current_docname, f"{folder}/{name}", text)
     depth = builder.current_docname.count("/")
     return "../" * depth + f"{folder}/{name}"
 

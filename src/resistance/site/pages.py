@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 
 from resistance import __version__
 from resistance.paths import root
-from resistance.site import chapter_files, facts
+from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
 
@@ -168,12 +168,7 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
 
 def repository_url(app: Sphinx) -> str:
     """Address of the repository, from ``_config.yml``."""
-    return _settings()["repository"]["url"].rstrip("/")
-
-
-@lru_cache(maxsize=1)
-def _settings() -> dict[str, Any]:
-    return yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
+    return data.current().settings["repository"]["url"].rstrip("/")
 
 
 def _render(app: Sphinx, template: str, **values: Any) -> str:
