@@ -10,7 +10,7 @@ from typing import Any
 from docutils import nodes
 
 from resistance.evidence.cells import split_list
-from resistance.show.numbers import format_number
+from resistance.evidence.printed import figure_text, n_text, number_text
 
 Inline = Callable[[str], list[nodes.Node]]
 
@@ -43,26 +43,6 @@ def stars(count: int) -> list[nodes.Node]:
 def level(letter: str) -> list[nodes.Node]:
     """Level as letter and word."""
     return [nodes.inline("", letter, classes=["level", f"level-{letter.lower()}"]), nodes.Text(f" {LEVELS[letter]}")]
-
-
-def figure_text(record: dict[str, Any]) -> str:
-    """The figure of an evidence row in words: bound, value, unit and interval."""
-    text = (record.get("qualifier") or "") + number_text(record["value"])
-    unit = record.get("unit")
-    if unit and unit != "1":
-        text += unit if unit == "%" else f" {unit}"
-    low, high, kind = record.get("ci_low"), record.get("ci_high"), record.get("ci_kind")
-    if low is not None:
-        upper = number_text(high) if high is not None else "not reached"
-        text += f" ({kind} {number_text(low)} to {upper})"
-    return text
-
-
-def number_text(value: float) -> str:
-    """A number without needless zeros, digits in groups of three from 10,000 upwards."""
-    if isinstance(value, int) or float(value).is_integer():
-        return format_number(value, ",d" if abs(value) >= 10_000 else "d")
-    return format_number(value, ".10g")
 
 
 def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -> tuple[list[nodes.Node], Any]:
