@@ -33,7 +33,7 @@ def count(text: str, rows: Rows | None = None) -> int:
 
     Parameters
     ----------
-    text : ``rows of TABLE where COLUMN=VALUE and COLUMN!=VALUE|VALUE``, or ``studies of …``; ``where …`` may be left out
+    text : ``rows of TABLE where COLUMN=VALUE and COLUMN!=VALUE|VALUE``, or ``studies of TABLE``; ``where`` is optional
     rows : the tables as read, so that many counts read them once
 
     Raises

@@ -17,7 +17,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from resistance import __version__
-from resistance.paths import root
 from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
