@@ -23,7 +23,7 @@ _FORM = re.compile(r"(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<column>[a-z][a-z0-
 
 @dataclass(frozen=True)
 class Found:
-    """A cell that a page names: its table, row and column (``figure`` and ``interval`` are made of several), its text."""
+    """A cell that a page names: its table, row and column (or ``figure``, ``interval``), and its text."""
 
     table: str
     row: Row

@@ -50,7 +50,7 @@ def _is_chapter(page: Any) -> bool:
 
 
 def count(text: str) -> int:
-    """What ``{count}`` prints: one of :func:`counts`, or rows or studies of a table; ``ValueError`` for anything else."""
+    """What ``{count}`` prints: one of :func:`counts`, or rows or studies of a table; else ``ValueError``."""
     if is_query(text):
         return count_rows(text, data.current().row_index)
     numbers = counts()

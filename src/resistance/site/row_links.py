@@ -54,7 +54,7 @@ def pages_of_rows(env: Any) -> dict[str, list[str]]:
 
 
 def targets(env: Any, page: str, places: dict[str, list[str]]) -> dict[str, str | None]:
-    """Page that each link of a page leads to: itself where the row stands there, else the first; None if none has it."""
+    """Page that each link of a page leads to: itself where the row stands there, else the first; None if none."""
     linked = env.metadata.get(page, {}).get(_LINKED, {})
     return {ref: _target(page, places.get(ref, [])) for ref in linked}
 

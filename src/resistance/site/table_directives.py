@@ -9,6 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from resistance import private
 from resistance.evidence.cells import Row
 from resistance.evidence.schema import TableSchema
 from resistance.evidence.where import keep
@@ -71,7 +72,7 @@ class TableDirective(SphinxDirective):
         except ValueError as error:
             return [self.state.document.reporter.warning(str(error), line=self.lineno)]
         used.note(self.env, "table", payload["table"])
-        return [Page(self.state._renderer, self.lineno).table(payload)]
+        return [Page(private.markdown_renderer(self.state), self.lineno).table(payload)]
 
     @property
     def chapter(self) -> str:
@@ -109,7 +110,7 @@ class EvidenceTableDirective(TableDirective):
 
 
 class ParametersDirective(TableDirective):
-    """``{parameters}``: what the models of this page start from; ``:model:`` and ``:ids:`` (prefixes) choose among them."""
+    """``{parameters}``: what this page's models start from; ``:model:`` and ``:ids:`` (prefixes) choose among them."""
 
     option_spec: ClassVar[dict[str, Any]] = TableDirective.option_spec | {
         "model": directives.unchanged_required,

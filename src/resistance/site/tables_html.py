@@ -22,8 +22,8 @@ from resistance.site.nodes import (
 
 FULL_BOX = 24  # rows
 SORTABLE = 4  # rows; a smaller table is seen at a glance
-FIRST_ROWS = 8  # shown until the reader opens the table
-WHOLE = 11  # rows; so many are not worth a button
+FIRST_ROWS = 6  # shown until the reader opens the table; the style sheet names the same number
+WHOLE = 8  # rows; so many are not worth a button
 # A column is as wide as its longest cell needs: least number of characters, and class in the style sheet.
 WIDTHS_OF_CELLS = ((140, "text"), (70, "words"), (36, "phrase"))
 

@@ -190,13 +190,6 @@
     row.scrollIntoView({ block: "center" });
   };
   addEventListener("hashchange", () => openAt(location.hash));
-  document.addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest("a[href^='#row-']");
-    if (!link) return;
-    const card = link.closest("[popover]");
-    if (card && card.matches(":popover-open")) card.hidePopover();
-    openAt(link.hash);
-  });
 
   function saveShown(table, name) {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -279,17 +272,19 @@
     for (const kind of kinds) if (kind.open && !within(kind, event.target)) close(kind);
   }, true);
   document.addEventListener("click", (event) => {
-    const link = finger && event.target instanceof Element && event.target.closest("a.row-link");
-    if (!link || !cardOf(link)) return;
-    event.preventDefault();
-    show(kinds[1], link);
+    const link = event.target instanceof Element && event.target.closest("a[href*='#row-']");
+    if (!link) return;
+    if (finger && link.matches(".row-link") && cardOf(link)) { event.preventDefault(); show(kinds[1], link); return; }
+    kinds.forEach(close);
+    const card = link.closest("[popover]:popover-open");
+    if (card) card.hidePopover();
+    if (link.getAttribute("href").startsWith("#")) openAt(link.hash);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const top = kinds.find((kind) => kind.open);
     if (top) { close(top); event.preventDefault(); }
   });
-  document.addEventListener("click", (event) => { if (event.target instanceof Element && event.target.closest(".row-card a[href*='#row-']")) kinds.forEach(close); });
   // A link that takes focus is scrolled into view: its box goes with it. Any other scrolling of the page closes it.
   document.addEventListener("scroll", (event) => {
     for (const kind of kinds) {
