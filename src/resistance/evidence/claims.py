@@ -80,7 +80,9 @@ def check_claims(
     unread : rows (``table/id``) and tables that could not be read; nothing is said of what rests on them
     """
     findings: list[Finding] = []
-    by_id = {claim["id"]: claim for claim in claims}
+    by_id: dict[str, Row] = {}
+    for claim in claims:
+        by_id.setdefault(claim["id"], claim)  # an id that stands twice is reported with its table
     used: dict[str, set[str]] = defaultdict(set)
     for use in uses:
         used[use.claim].add(use.chapter)

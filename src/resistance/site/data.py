@@ -6,11 +6,9 @@ A build is one process (and the processes that Sphinx forks from it), so what wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
-
-import yaml
 
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.schema import SchemaError, TableSchema, load_schema, table_names
@@ -19,6 +17,7 @@ from resistance.execution.toc import read_contents
 from resistance.paths import root
 from resistance.references.library import Entry, Library, read_library
 from resistance.references.printed import Printed, printed
+from resistance.yaml_text import parse_yaml
 
 
 class Data:
@@ -28,6 +27,7 @@ class Data:
         self._schemas: dict[str, TableSchema] = {}
         self._schema_texts: dict[str, str | None] = {}
         self._rows: dict[str, list[Row]] = {}
+        self._once: dict[str, Any] = {}
         self._printed: dict[str, Printed] = {}
         self._by: dict[tuple[str, str, bool], dict[str, list[Row]]] = {}
 
@@ -126,6 +126,12 @@ class Data:
         wanted = set(keys)
         return [entry for entry in self.library.entries if entry.key in wanted]
 
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made when first asked for: for what other modules count or join."""
+        if name not in self._once:
+            self._once[name] = make()
+        return self._once[name]
+
     @cached_property
     def contents(self) -> list[str]:
         """Document names of the book's pages in their order."""
@@ -134,7 +140,7 @@ class Data:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """``_config.yml``."""
-        return yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
+        return parse_yaml((root() / "_config.yml").read_text(encoding="utf-8"))
 
 
 _current = Data()

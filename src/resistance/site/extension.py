@@ -7,6 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from resistance import private
 from resistance.site import (
     bibliography,
     claims,
@@ -59,12 +60,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", outdated.start, priority=100)
     app.connect("env-get-outdated", outdated.changed_pages)
     app.connect("env-get-updated", outdated.remember, priority=900)  # after Sphinx has numbered the figures
-    app.connect("doctree-read", outdated.note_links)
+    app.connect("doctree-read", outdated.note_links, priority=900)  # after the contents are in the landing page
     app.connect("env-purge-doc", used.forget_page)
     app.connect("env-merge-info", used.merge)
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
     app.connect("html-page-context", written.finish_page, priority=950)
+    private.number_figures_from_outlines()
+    app.connect("html-collect-pages", private.tidy_search_index)
     # After the theme has written its colours of code for both modes.
     app.connect("build-finished", publish.finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

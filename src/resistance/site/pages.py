@@ -16,11 +16,11 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from resistance import __version__
-from resistance.paths import root
+from resistance import __version__, private
 from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
+from resistance.yaml_text import parse_yaml
 
 # Sets the colour mode before anything is drawn, and tells the style sheet that scripts run.
 INLINE_SCRIPT = (
@@ -65,7 +65,7 @@ def front_matter(path: Path) -> dict[str, Any]:
     if not text.startswith("---\n"):
         return {}
     try:
-        content = yaml.safe_load(text[4 : text.index("\n---", 4)])
+        content = parse_yaml(text[4 : text.index("\n---", 4)])
     except (yaml.YAMLError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -107,8 +107,8 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     context["review"] = review
     context["script_files"], context["css_files"] = [], []
     # Sphinx gives the captions of the contents the role of a heading and leaves out its level.
-    tree = context.get("furo_navigation_tree", "")
-    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    tree = context.get(private.NAVIGATION, "")
+    context[private.NAVIGATION] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if doctree is None:
         return
     chapter = _chapter(app, pagename, title, doctree)
