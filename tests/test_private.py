@@ -70,6 +70,21 @@ def test_sphinx_still_numbers_figures_from_doctrees_that_outlines_can_stand_for(
     assert app.env.toc_fignumbers == numbers
 
 
+def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_parallel_reading() -> None:
+    import sphinx_multitoc_numbering as extension
+    from sphinx.extension import Extension
+
+    defined = {name for name, value in vars(extension).items() if getattr(value, "__module__", "") == extension.__name__}
+    assert defined == {"assign_section_numbers", "build_init_handler", "setup"}, "look whether it may read in parallel"
+
+    class Application:
+        extensions = {extension.__name__: Extension(extension.__name__, extension)}  # noqa: RUF012
+
+    assert Application.extensions[extension.__name__].parallel_read_safe is None
+    private.allow_parallel_reading(Application)
+    assert Application.extensions[extension.__name__].parallel_read_safe is True
+
+
 def test_sphinx_still_keeps_words_of_the_search_index_that_no_page_holds(tmp_path: Path) -> None:
     small_site(tmp_path, {"index": "Home\n====\n\nxylophone\n"})
     app = small_site(tmp_path, {"index": "Home\n====\n\ntrumpet and more\n"})

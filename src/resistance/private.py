@@ -76,6 +76,17 @@ def number_figures_from_outlines() -> None:
     TocTreeCollector.assign_figure_numbers = assign  # type: ignore[method-assign]
 
 
+def allow_parallel_reading(app: Any) -> None:
+    """Let Sphinx read pages in parallel although one extension does not say that it may.
+
+    Sphinx-External-ToC loads sphinx-multitoc-numbering, which replaces one function that numbers headings after all
+    pages have been read, and so has no part in their reading.
+    """
+    extension = app.extensions.get("sphinx_multitoc_numbering")
+    if extension is not None and extension.parallel_read_safe is None:
+        extension.parallel_read_safe = True
+
+
 def tidy_search_index(app: Any) -> list[Any]:
     """Drop words that no page holds any more: Sphinx keeps them with an empty list (``html-collect-pages``)."""
     indexer = app.builder.indexer

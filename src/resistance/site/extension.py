@@ -67,6 +67,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", pages.add_context, priority=900)
     app.connect("html-page-context", written.finish_page, priority=950)
     private.number_figures_from_outlines()
+    private.allow_parallel_reading(app)
     app.connect("html-collect-pages", private.tidy_search_index)
     # After the theme has written its colours of code for both modes.
     app.connect("build-finished", publish.finish, priority=900)
