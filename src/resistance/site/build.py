@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -76,6 +77,8 @@ def render(folder: Path) -> int:
     from resistance.execution.cache import cache_path
 
     doctrees = folder.parent / f".doctrees-{folder.name}"
+    # Documents are trees that point both ways, and the collector walks all of them again and again: a third of the time.
+    gc.disable()
     result = build_sphinx(
         root(),
         folder,
@@ -89,6 +92,7 @@ def render(folder: Path) -> int:
         jobs=_processes(),
         quiet=True,
     )
+    gc.enable()
     if result == 0:
         return 0
     # Sphinx warns of a page when it reads it, and would not read it again: the next build would pass in silence.

@@ -137,6 +137,13 @@ class Data:
         """Document names of the book's pages in their order."""
         return [entry.docname for entry in read_contents(root())[0]]
 
+    def read_all(self) -> None:
+        """Read what most pages ask for, before the processes that read pages are forked."""
+        for _ in (self.row_places, self.evidence_rows, self.claims, self.snapshot, self.library, self.contents):
+            pass
+        for key in self.library.by_key:
+            self.printed(key)
+
     @cached_property
     def settings(self) -> dict[str, Any]:
         """``_config.yml``."""

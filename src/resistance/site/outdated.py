@@ -35,6 +35,12 @@ def start(app: Any) -> None:
             setattr(app.env, name, {})
 
 
+def read_before_forking(app: Any, env: Any, docnames: list[str]) -> None:
+    """Read the book's files once for all processes that will read pages (``env-before-read-docs``)."""
+    if len(docnames) > 1 and app.parallel > 1:
+        data.current().read_all()
+
+
 def changed_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
     """Pages to read again: their source, results or what they used differ (``env-get-outdated``)."""
     now = _states(env)
