@@ -26,10 +26,10 @@ def small_site(folder: Path, pages: dict[str, str], doctrees: Path | None = None
 
     source = folder / "source"
     source.mkdir(exist_ok=True)
-    for path in source.glob("*.rst"):
-        path.unlink()
     for name, text in pages.items():
-        (source / f"{name}.rst").write_text(text)
+        path = source / f"{name}.rst"
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
     with docutils_namespace():
         app = Sphinx(
             source, None, folder / "html", doctrees or folder / "doctrees", "html", {"numfig": True}, None, None
@@ -74,7 +74,9 @@ def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_para
     import sphinx_multitoc_numbering as extension
     from sphinx.extension import Extension
 
-    defined = {name for name, value in vars(extension).items() if getattr(value, "__module__", "") == extension.__name__}
+    defined = {
+        name for name, value in vars(extension).items() if getattr(value, "__module__", "") == extension.__name__
+    }
     assert defined == {"assign_section_numbers", "build_init_handler", "setup"}, "look whether it may read in parallel"
 
     class Application:
@@ -85,14 +87,19 @@ def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_para
     assert Application.extensions[extension.__name__].parallel_read_safe is True
 
 
-def test_sphinx_still_keeps_words_of_the_search_index_that_no_page_holds(tmp_path: Path) -> None:
-    small_site(tmp_path, {"index": "Home\n====\n\nxylophone\n"})
-    app = small_site(tmp_path, {"index": "Home\n====\n\ntrumpet and more\n"})
+def test_sphinx_still_spoils_the_search_index_of_a_warm_build(tmp_path: Path) -> None:
+    glossary = "Words\n=====\n\n.. glossary::\n\n   viola\n      An instrument.\n"
+    home = "Home\n====\n\n.. toctree::\n\n   words\n\n"
+    cold = small_site(tmp_path, {"index": f"{home}xylophone\n", "words": glossary})
+    assert cold.builder.indexer._index_entries["words"] == [("viola", "term-viola", "main")]
+    app = small_site(tmp_path, {"index": f"{home}trumpet and more\n"})
+    assert "words" not in app.builder.indexer._index_entries, "Sphinx keeps them itself now"
     words = app.builder.indexer._mapping
     assert words.get("xylophon") == set(), "Sphinx drops them itself now: tidy_search_index is not needed"
     private.tidy_search_index(app)
     assert "xylophon" not in words
     assert words["trumpet"] == {"index"}
+    assert app.builder.indexer._index_entries["words"] == cold.builder.indexer._index_entries["words"]
 
 
 def test_myst_still_gives_roles_and_directives_its_renderer() -> None:

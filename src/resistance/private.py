@@ -88,11 +88,28 @@ def allow_parallel_reading(app: Any) -> None:
 
 
 def tidy_search_index(app: Any) -> list[Any]:
-    """Drop words that no page holds any more: Sphinx keeps them with an empty list (``html-collect-pages``)."""
+    """Make the search index of a warm build that of a cold one (``html-collect-pages``).
+
+    Sphinx keeps words that no page holds any more, with an empty list, and loses the terms of the glossary and of
+    index entries of all pages that it does not write again.
+    """
+    from sphinx.util.index_entries import split_index_msg
+
     indexer = app.builder.indexer
-    for words in (indexer._mapping, indexer._title_mapping) if indexer is not None else ():
+    if indexer is None:
+        return []
+    for words in (indexer._mapping, indexer._title_mapping):
         for word in [word for word, pages in words.items() if not pages]:
             del words[word]
+    indexer._index_entries = {}
+    for page, entries in sorted(app.env.get_domain("index").entries.items()):
+        found = {
+            (term, target, main)
+            for kind, value, target, main, _ in entries
+            for term in split_index_msg(kind, value)
+            if term
+        }
+        indexer._index_entries[page] = sorted(found)
     return []
 
 

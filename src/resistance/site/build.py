@@ -89,7 +89,7 @@ def render(folder: Path) -> int:
         confoverrides={"latex_individualpages": False, "nb_execution_cache_path": str(cache_path(root()))},
         warningiserror=True,
         keep_going=True,
-        jobs=_processes(),
+        jobs=processes(),
         quiet=True,
     )
     gc.enable()
@@ -103,6 +103,6 @@ def render(folder: Path) -> int:
     return 1
 
 
-def _processes() -> int:
+def processes() -> int:
     """How many processes read and write pages: as many as there are processors that this one may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
