@@ -52,11 +52,12 @@ def citation(env: object, keys: list[str], textual: bool = False) -> tuple[nodes
     Parameters
     ----------
     env : Sphinx environment; the works are noted as used by its page
-    keys : of the works, in the order in which they are named
+    keys : of the works; they are shown sorted, by author and year
     textual : ``Fischer et al. [2015]`` instead of ``[Fischer et al., 2015]``
     """
     whole = nodes.inline("", "", classes=["citation"], support_smartquotes=False)  # names stand as they are written
     unknown = [key for key in keys if data.current().printed(key) is None]
+    keys = sorted(keys, key=_place)
     if not textual:
         whole += nodes.Text("[")
     for number, key in enumerate(keys):
@@ -69,6 +70,11 @@ def citation(env: object, keys: list[str], textual: bool = False) -> tuple[nodes
     if not textual:
         whole += nodes.Text("]")
     return whole, unknown
+
+
+def _place(key: str) -> tuple[tuple[str, ...], str]:
+    work = data.current().printed(key)
+    return (work.order if work else (), key)
 
 
 def _textual(key: str) -> list[nodes.Node]:

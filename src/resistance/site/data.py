@@ -6,11 +6,9 @@ A build is one process (and the processes that Sphinx forks from it), so what wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
-
-import yaml
 
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.rows import Rows
@@ -20,6 +18,7 @@ from resistance.execution.toc import read_contents
 from resistance.paths import root
 from resistance.references.library import Entry, Library, read_library
 from resistance.references.printed import Printed, printed
+from resistance.yaml_text import parse_yaml
 
 
 class Data:
@@ -29,6 +28,7 @@ class Data:
         self._schemas: dict[str, TableSchema] = {}
         self._schema_texts: dict[str, str | None] = {}
         self._rows: dict[str, list[Row]] = {}
+        self._once: dict[str, Any] = {}
         self._printed: dict[str, Printed] = {}
         self._by: dict[tuple[str, str, bool], dict[str, list[Row]]] = {}
 
@@ -133,15 +133,28 @@ class Data:
         wanted = set(keys)
         return [entry for entry in self.library.entries if entry.key in wanted]
 
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made when first asked for: for what other modules count or join."""
+        if name not in self._once:
+            self._once[name] = make()
+        return self._once[name]
+
     @cached_property
     def contents(self) -> list[str]:
         """Document names of the book's pages in their order."""
         return [entry.docname for entry in read_contents(root())[0]]
 
+    def read_all(self) -> None:
+        """Read what most pages ask for, before the processes that read pages are forked."""
+        for _ in (self.row_places, self.evidence_rows, self.claims, self.snapshot, self.library, self.contents):
+            pass
+        for key in self.library.by_key:
+            self.printed(key)
+
     @cached_property
     def settings(self) -> dict[str, Any]:
         """``_config.yml``."""
-        return yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
+        return parse_yaml((root() / "_config.yml").read_text(encoding="utf-8"))
 
 
 _current = Data()

@@ -12,6 +12,7 @@ from resistance.site import (
     claims,
     contents,
     mathml,
+    memory,
     nodes,
     outdated,
     pages,
@@ -62,13 +63,19 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.config.templates_path.append(str(HERE / "templates"))
     app.connect("builder-inited", outdated.start, priority=100)
     app.connect("env-get-outdated", outdated.changed_pages)
+    app.connect("env-before-read-docs", outdated.read_before_forking)
     app.connect("env-get-updated", outdated.remember, priority=900)  # after Sphinx has numbered the figures
-    app.connect("doctree-read", outdated.note_links)
+    app.connect("doctree-read", outdated.note_links, priority=900)  # after the contents are in the landing page
     app.connect("env-purge-doc", used.forget_page)
     app.connect("env-merge-info", used.merge)
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
     app.connect("html-page-context", written.finish_page, priority=950)
+    private.number_figures_from_outlines()
+    private.allow_parallel_reading(app)
+    app.connect("html-collect-pages", private.tidy_search_index)
+    app.connect("doctree-read", memory.page_done, priority=999)
+    app.connect("html-page-context", memory.page_done, priority=999)
     # After the theme has written its colours of code for both modes.
     app.connect("build-finished", publish.finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

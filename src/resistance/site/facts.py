@@ -24,6 +24,10 @@ def schema(table: str) -> TableSchema:
 
 def counts() -> dict[str, int]:
     """Numbers that the landing page and others show, by name."""
+    return data.current().once("counts", _counted)
+
+
+def _counted() -> dict[str, int]:
     evidence = [name for name in table_names() if schema(name).evidence]
     references = rows("references")
     checks = rows("model_checks")

@@ -16,6 +16,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 
+from resistance import private
 from resistance.paths import root
 from resistance.site import data, row_links, used
 from resistance.site.reference_index import cited_pages
@@ -32,6 +33,12 @@ def start(app: Any) -> None:
     for name in ("resistance_read", "resistance_around"):
         if not hasattr(app.env, name):
             setattr(app.env, name, {})
+
+
+def read_before_forking(app: Any, env: Any, docnames: list[str]) -> None:
+    """Read the book's files once for all processes that will read pages (``env-before-read-docs``)."""
+    if len(docnames) > 1 and app.parallel > 1:
+        data.current().read_all()
 
 
 def changed_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
@@ -52,19 +59,23 @@ def remember(app: Any, env: Any) -> Iterable[str]:
 
 
 def note_links(app: Any, doctree: nodes.document) -> None:
-    """Remember where a page refers to, for numbers and titles may change elsewhere (``doctree-read``)."""
+    """Remember where a page refers to, for numbers and titles may change elsewhere, and what in it has a number.
+
+    Handler of ``doctree-read``.
+    """
     targets = {
         (str(node.get("refdomain")), str(node.get("reftype")), str(node.get("reftarget")))
         for node in doctree.findall(addnodes.pending_xref)
     }
     page = app.env.docname
     app.env.metadata[page]["resistance_links"] = sorted(targets)
+    app.env.metadata[page][private.OUTLINE] = private.outline(doctree, app.env)
     # The header of every chapter counts its model checks.
     used.note(app.env, "chapter-rows", f"model_checks:{page.removeprefix('chapters/')}")
 
 
 def _states(env: Any) -> dict[str, str]:
-    code = code_digest()
+    code = data.current().once("code", code_digest)
     digests = used.Digests()
     empty: used.Uses = {}
     return {
@@ -77,21 +88,22 @@ def code_digest() -> str:
     """Digest of the code and settings that every page is made with."""
     files = [path for name in _CODE for path in sorted((PACKAGE / name).rglob("*")) if path.is_file()]
     kept = [path for path in files if path.suffix not in (".pyc", ".png")]
-    return _digest([*kept, *sorted(PACKAGE.glob("*.py")), *(root() / name for name in _SETTINGS)])
+    own = digest([*kept, *sorted(PACKAGE.glob("*.py"))], relative_to=PACKAGE)
+    return own + digest([root() / name for name in _SETTINGS], relative_to=root())
 
 
 def _page_digest(env: Any, page: str) -> str:
     """Source of the page, and what its execution was made from: its manifest, which the executor writes."""
     manifest = root() / "_build" / "manifests" / f"{page.removeprefix('chapters/')}.json"
-    return _digest([Path(env.doc2path(page)), manifest])
+    return digest([Path(env.doc2path(page)), manifest], relative_to=root())
 
 
-def _digest(paths: Iterable[Path]) -> str:
+def digest(paths: Iterable[Path], relative_to: Path) -> str:
+    """Digest of the names and contents of files; a file that is not there counts as such."""
     total = sha256()
     for path in paths:
-        total.update(path.name.encode())
-        if path.is_file():
-            total.update(path.read_bytes())
+        content = sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        total.update(f"{path.relative_to(relative_to).as_posix()}\0{content}\n".encode())
     return total.hexdigest()
 
 

@@ -20,6 +20,7 @@ from resistance import __version__, private
 from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
+from resistance.yaml_text import parse_yaml
 
 # Sets the colour mode before anything is drawn, and tells the style sheet that scripts run.
 INLINE_SCRIPT = (
@@ -64,7 +65,7 @@ def front_matter(path: Path) -> dict[str, Any]:
     if not text.startswith("---\n"):
         return {}
     try:
-        content = yaml.safe_load(text[4 : text.index("\n---", 4)])
+        content = parse_yaml(text[4 : text.index("\n---", 4)])
     except (yaml.YAMLError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

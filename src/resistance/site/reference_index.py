@@ -53,7 +53,7 @@ def cited_pages(env: Any) -> dict[str, list[str]]:
 def _works() -> Any:
     """All entries and records: what the index shows of a work may change without any page that cites it."""
     book = data.current()
-    return [(key, book.printed(key), used.plain(book.snapshot.get(key))) for key in sorted(book.library.by_key)]
+    return [(key, used.state("work", key)) for key in sorted(book.library.by_key)]
 
 
 used.register("index", lambda _: _works())

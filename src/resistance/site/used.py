@@ -44,9 +44,14 @@ def keys(env: Any, page: str, kind: str) -> list[str]:
     return list(pages(env).get(page, {}).get(kind, {}))
 
 
-def register(kind: str, state: Callable[[str], Any]) -> None:
-    """Say how things of a kind are compared: ``state(key)`` has a stable ``repr`` and does not raise."""
-    _STATES[kind] = state
+def register(kind: str, compared: Callable[[str], Any]) -> None:
+    """Say how things of a kind are compared: ``compared(key)`` has a stable ``repr`` and does not raise."""
+    _STATES[kind] = compared
+
+
+def state(kind: str, key: str) -> Any:
+    """What things of a kind are compared by."""
+    return _STATES[kind](key)
 
 
 class Digests:
@@ -67,8 +72,8 @@ class Digests:
         found = self._known.get((kind, key))
         if found is None:
             # A kind that no module registers any more was used by code that is gone: the page is read again.
-            state = _STATES[kind](key) if kind in _STATES else object()
-            found = self._known[kind, key] = sha256(repr(state).encode()).hexdigest()
+            now = state(kind, key) if kind in _STATES else object()
+            found = self._known[kind, key] = sha256(repr(now).encode()).hexdigest()
         return found
 
 
