@@ -7,6 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from resistance import private
 from resistance.site import (
     bibliography,
     claims,
