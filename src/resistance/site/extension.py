@@ -22,6 +22,7 @@ from resistance.site import (
     roles,
     row_cards,
     row_links,
+    searches,
     table_directives,
     tables_html,
     used,
@@ -43,10 +44,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(nodes.code_fold, html=(nodes.visit_code_fold, nodes.depart_code_fold))
     app.add_post_transform(nodes.FoldCodeTransform)
     app.add_post_transform(nodes.TidyWrappersTransform)
-    app.add_node(claims.claim_badge, html=(claims.visit_claim_badge, _skip))
-    app.add_node(claims.claim_card, html=(claims.visit_claim_card, claims.depart_claim_card))
-    app.add_role("claim", claims.ClaimRole())
-    app.add_directive("in-brief", claims.InBriefDirective)
+    claims.setup(app)
+    searches.setup(app)
     app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
     row_links.setup(app)

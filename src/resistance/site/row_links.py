@@ -13,6 +13,7 @@ from resistance.evidence.rows import Rows
 from resistance.evidence.schema import TableSchema
 from resistance.site import data, used
 
+SAID = "said"  # stands for a table: the sentences that draw a claim, by its id
 _SHOWN = "resistance_rows"  # rows that a page shows in a table, in its metadata
 _LINKED = "resistance_row_links"  # rows that a page links to
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ class row_link(nodes.General, nodes.Inline, nodes.TextElement):
 
 def anchor(table: str, identifier: str) -> str:
     """Anchor of a row, the same on every page."""
-    return f"row-{table}-{identifier}".replace("_", "-")
+    return f"{'' if table == SAID else 'row-'}{table}-{identifier}".replace("_", "-")
 
 
 def rows() -> Rows:
@@ -37,9 +38,14 @@ def note_shown(env: Any, table: str, identifier: str) -> None:
     env.metadata[env.docname].setdefault(_SHOWN, []).append(f"{table}/{identifier}")
 
 
+def note_link(env: Any, ref: str) -> None:
+    """Remember that the page being read links to a row."""
+    env.metadata[env.docname].setdefault(_LINKED, {}).setdefault(ref)
+
+
 def link(env: Any, ref: str, *content: nodes.Node, number: bool = False) -> row_link:
     """A link to a row, from the page being read."""
-    env.metadata[env.docname].setdefault(_LINKED, {}).setdefault(ref)
+    note_link(env, ref)
     return row_link("", "", *content, ref=ref, number=number)
 
 
@@ -70,7 +76,7 @@ def warn_of_lost(app: Any, env: Any) -> None:
         for ref, target in targets(env, page, places).items():
             if target is None:
                 logger.warning(
-                    "the row %s is shown in no table of the book. Show its table on a page, or leave the row out.",
+                    "%s is shown on no page of the book. Show it in a table (a claim: in a sentence), or drop the link.",
                     ref,
                     location=page,
                     type="resistance",

@@ -184,6 +184,7 @@
   // A link to a row that is folded away opens its table, and its place is then known to the browser.
   const openAt = (hash) => {
     const row = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    if (row && row.matches("button.claim")) row.popoverTargetElement.showPopover();
     const box = row && row.closest("tr") && row.closest(".evidence-table.short");
     if (!box) return;
     openTable(box, true);
