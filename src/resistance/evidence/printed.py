@@ -10,7 +10,7 @@ from typing import Any
 MINUS = "−"
 _NUMBER = re.compile(r"(?P<sign>-?)(?P<whole>\d*)(?P<part>\.\d+)?(?:[eE](?P<power>[+-]?\d+))?")
 _POWER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SPEC = re.compile(r",?(\.\d{1,2})?[deEfgG%]?")
+_SPEC = re.compile(r",?(\.\d{1,2})?[fg%]|,?d")
 # What n counts, as it stands behind the number; "group" needs no word: these are those whom the row describes.
 _COUNTED = {"group": "", "both arms": ", both arms", "whole study": ", whole study"}
 FIGURES = ("value", "published")  # columns that hold a row's figure
@@ -29,7 +29,7 @@ def printed(text: str) -> str:
     ('−0.50', '12,500', '1.5 × 10⁻⁹')
     """
     match = _NUMBER.fullmatch(text)
-    if match is None:
+    if match is None or not is_number(text):
         return text
     whole = match["whole"] or "0"
     grouped = f"{int(whole):,}" if len(whole) > 4 else whole

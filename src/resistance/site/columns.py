@@ -58,11 +58,15 @@ def laid_out(columns: list[Column], about: tuple[str, ...] = ()) -> tuple[list[C
     columns : those to show, as the author ordered them
     about : names of columns that say what a row is about; they are the last to be folded
     """
-    ordered = sorted(joined(columns), key=lambda column: _ORDER.get(column["name"], 1))
-    middle = [column for column in ordered if _ORDER.get(column["name"], 1) == 1]
+    ordered = sorted(joined(columns), key=_place)
+    middle = [column for column in ordered if _place(column) == 1]
     kept = sorted(middle, key=lambda column: (column["name"] == "note", column["name"] not in about))[:ABOUT]
     folded = [column for column in middle if column not in kept or column["name"] == "note"]
     return [column for column in ordered if column not in folded], folded
+
+
+def _place(column: Column) -> int:
+    return _ORDER.get(_kind(column) or column["name"], 1)
 
 
 def _kind(column: Column) -> str | None:

@@ -42,7 +42,7 @@ def visit_evidence_table(translator: Any, node: evidence_table) -> None:
             child.walkabout(translator)
         body.append("</p>\n")
         if rows >= SORTABLE:
-            body.append(_tools_html(anchor, rows))
+            body.append(_tools_html(anchor, FIRST_ROWS if _is(node, "short", rows) else rows, rows))
     # So many rows fill the box to its greatest height, which the style sheet can then reserve.
     long = " long" if numbered and rows >= FULL_BOX else ""
     body.append(f'<div class="table-scroll{long}" role="region" tabindex="0" {label}>\n<table {label}>\n')
@@ -58,9 +58,8 @@ def _is(node: evidence_table, kind: str, rows: int) -> bool:
     return rows > WHOLE and not node.get("whole") if kind == "short" else bool(node.get("evidence"))
 
 
-def _tools_html(anchor: str, rows: int) -> str:
+def _tools_html(anchor: str, shown: int, rows: int) -> str:
     """What filters and saves the rows: in the page from the start, so that nothing moves when the script wakes it."""
-    shown = FIRST_ROWS if rows > WHOLE else rows
     return (
         f'<div class="table-tools needs-js"><label for="{anchor}-filter">Filter </label>'
         f'<input type="search" id="{anchor}-filter"><details><summary>Columns</summary></details>'
