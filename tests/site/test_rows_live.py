@@ -60,7 +60,7 @@ def test_a_card_stays_while_the_pointer_is_on_it_and_its_reference_opens_above(c
         page.wait_for_timeout(400)
         assert card.count() == 1, "the reference belongs to the card"
         page.mouse.move(2, 2)
-        page.wait_for_function("!document.querySelector(':popover-open')")
+        page.wait_for_function("() => !document.querySelector(':popover-open')")
         assert opened.faults == []
 
 
@@ -104,7 +104,7 @@ def test_a_tap_opens_the_card_and_the_card_leads_to_the_row(browser, home):
         assert "#row-" not in page.url, "the first tap shows what the number is"
         assert card.evaluate(IN_VIEW)
         card.locator(".to-table a").tap()
-        page.wait_for_function("document.querySelector(':target')")
+        page.wait_for_function("() => document.querySelector(':target')")
         assert page.url.endswith(number.get_attribute("href"))
         assert page.locator(OPEN).count() == 0
         assert opened.faults == []
@@ -161,7 +161,7 @@ def test_a_link_to_a_claim_opens_its_evidence(contexts, home):
         row = card.locator("a.to-row").first
         target = row.get_attribute("href")
         row.click()
-        opened.page.wait_for_function("document.querySelector(':target')")
+        opened.page.wait_for_function("() => document.querySelector(':target')")
         assert opened.page.url.endswith(target.partition("#")[2])
         assert opened.page.locator(":popover-open").count() == 0
         assert opened.faults == []
