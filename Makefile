@@ -53,8 +53,8 @@ test: $(STAMP) browser ## Run every test: code, data, site in a real browser, no
 bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py
 
-format: $(STAMP) ## Format code and references
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance references format
+format: $(STAMP) ## Format code, cells and references
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance book format && $(BIN)/resistance references format
 
 lock: ## Resolve the dependencies again and write requirements.txt with hashes
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
