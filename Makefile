@@ -22,6 +22,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@git config merge.references.driver '$(BIN)/resistance references merge %O %A %B %P' 2>/dev/null || true  # see .gitattributes
 	@touch $@
 
 site: $(STAMP) ## Build the book into _build/html
