@@ -264,9 +264,9 @@ def test_checks_section_tells_linear_growth_from_quadratic() -> None:
 
 
 def test_the_plain_copy_reads_claims_and_grades_them(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data/claims/mechanisms").mkdir(parents=True)
     text = "id,claim,level,confidence,direction\nx,Words.,B,4,supports\n"
-    (tmp_path / "data" / "claims.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "data/claims/mechanisms/efflux-pumps.csv").write_text(text, encoding="utf-8")
     assert plain_roles.grade(plain_roles.claims(str(tmp_path))["x"]) == "(level B, 4 of 5 stars, supports)"
 
 
