@@ -15,7 +15,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from resistance.models._results import returns
 from resistance.models._validate import (
+    AT_LEAST_ONE,
     NON_NEGATIVE,
     POSITIVE,
     POSITIVE_OR_INFINITE,
@@ -33,6 +35,7 @@ N_TOL = 7e10
 N_CRIT = 5e11
 
 
+@returns(POSITIVE)
 def size(t: ArrayLike, n0: ArrayLike = N0, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Untreated size ``K (n0/K)^exp(-rho t)`` at time ``t``.
 
@@ -55,6 +58,7 @@ def size(t: ArrayLike, n0: ArrayLike = N0, rho: ArrayLike = RHO, capacity: Array
     return plain(capacity * np.exp(np.log(n0 / capacity) * np.exp(-rho * t)))
 
 
+@returns(POSITIVE)
 def growth_rate(n: ArrayLike, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Growth rate per cell ``rho ln(K/n)`` of a tumour of ``n`` cells, per unit of time."""
     n, rho, capacity = arrays(n=(n, POSITIVE), rho=(rho, POSITIVE), capacity=(capacity, POSITIVE))
@@ -62,6 +66,7 @@ def growth_rate(n: ArrayLike, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACI
     return plain(rho * np.log(capacity / n))
 
 
+@returns(NON_NEGATIVE)
 def growth_time(start: ArrayLike, end: ArrayLike, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Time of untreated growth from ``start`` to ``end`` cells, ``ln[ln(K/start)/ln(K/end)] / rho``.
 
@@ -75,11 +80,13 @@ def growth_time(start: ArrayLike, end: ArrayLike, rho: ArrayLike = RHO, capacity
     return plain(np.log(np.log(capacity / start) / np.log(capacity / end)) / rho)
 
 
+@returns(NON_NEGATIVE)
 def untreated_time(to: ArrayLike, n0: ArrayLike = N0, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Time in which an untreated tumour of ``n0`` cells reaches ``to`` cells."""
     return growth_time(n0, to, rho, capacity)
 
 
+@returns(NON_NEGATIVE)
 def ideal_mtd_time(to: ArrayLike, r0: ArrayLike = R0, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Time under the ideal MTD until the tumour has ``to`` cells: the ``r0`` resistant cells grow alone.
 
@@ -88,6 +95,7 @@ def ideal_mtd_time(to: ArrayLike, r0: ArrayLike = R0, rho: ArrayLike = RHO, capa
     return growth_time(r0, to, rho, capacity)
 
 
+@returns(_DOSE)
 def containment_dose(resistant: ArrayLike, level: ArrayLike) -> Floats:
     """Dose ``C = level / (level - resistant)`` that holds a tumour of ``level`` cells; infinite if all resist."""
     resistant, level = arrays(resistant=(resistant, NON_NEGATIVE), level=(level, POSITIVE))
@@ -96,6 +104,7 @@ def containment_dose(resistant: ArrayLike, level: ArrayLike) -> Floats:
         return plain(level / (level - resistant))
 
 
+@returns(NON_NEGATIVE)
 def containment_phases(
     level: ArrayLike,
     n0: ArrayLike = N0,
@@ -143,6 +152,7 @@ def containment_phases(
     return plain(growth), plain(stay), plain(lost)
 
 
+@returns(NON_NEGATIVE)
 def containment_end(
     level: ArrayLike,
     n0: ArrayLike = N0,
@@ -159,6 +169,7 @@ def containment_end(
     return growth + stay
 
 
+@returns(NON_NEGATIVE)
 def ideal_containment_time(
     to: ArrayLike,
     level: ArrayLike,
@@ -176,6 +187,7 @@ def ideal_containment_time(
     return containment_end(level, n0, r0, np.inf, rho, capacity) + growth_time(level, to, rho, capacity)
 
 
+@returns(AT_LEAST_ONE)
 def containment_gain(
     to: ArrayLike | None = None,
     level: ArrayLike | None = None,

@@ -19,8 +19,10 @@ from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq
 
 from resistance.models import gompertz
+from resistance.models._results import returns
 from resistance.models._validate import (
     NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
     POSITIVE,
     POSITIVE_OR_INFINITE,
     Floats,
@@ -41,6 +43,7 @@ class Course:
     dose: Floats
 
 
+@returns()
 def untreated(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY) -> Course:
     """Course without drug: the resistant share stays ``r0 / n0``.
 
@@ -60,6 +63,7 @@ def untreated(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, ca
     return _course(t, total * (1 - r0 / n0), total * r0 / n0, np.zeros_like(t))
 
 
+@returns()
 def ideal_mtd(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY) -> Course:
     """Course under the ideal MTD: no sensitive cell is left, resistant cells grow alone. Arguments as in untreated."""
     t, n0, r0, rho, capacity = _start(t, n0, r0, rho, capacity)
@@ -67,6 +71,7 @@ def ideal_mtd(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, ca
     return _course(t, np.zeros_like(t), resistant, np.full_like(t, np.inf))
 
 
+@returns()
 def constant_dose(
     t: ArrayLike, dose: float, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY
 ) -> Course:
@@ -77,6 +82,7 @@ def constant_dose(
     return _course(t, (n0 - r0) * np.exp((1 - dose) * theta), r0 * np.exp(theta), np.full_like(t, dose))
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def constant_dose_time(
     to: float, dose: float, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY
 ) -> float:
@@ -92,6 +98,7 @@ def constant_dose_time(
     return _time_to(to, n0 - r0, r0, dose, rho, capacity)
 
 
+@returns(NON_NEGATIVE)
 def constant_dose_nadir(
     dose: float, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY
 ) -> tuple[float, float]:
@@ -107,6 +114,7 @@ def constant_dose_nadir(
     return _quadrature(0.0, theta, n0 - r0, r0, dose, rho, capacity), float(_cells(theta, n0 - r0, r0, dose))
 
 
+@returns()
 def containment(
     t: ArrayLike,
     level: float = N0,
@@ -135,6 +143,7 @@ def containment(
     return _course(t, sensitive, resistant, dose)
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def containment_time(
     to: float,
     level: float = N0,

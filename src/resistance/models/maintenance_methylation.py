@@ -18,7 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import NON_NEGATIVE, PROBABILITY, Floats, arrays, number, plain, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    number,
+    plain,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class Efficiencies:
     de_novo: float
 
 
+@returns(PROBABILITY)
 def equilibrium(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Share of methylated sites at the steady state, ``E_d / (1 + E_d - E_m)``.
 
@@ -68,12 +79,14 @@ def equilibrium(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     return plain(de_novo / leak)
 
 
+@returns(_FACTOR)
 def relaxation(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Factor by which the distance from the steady state shrinks at each division, ``E_m - E_d``."""
     maintenance, de_novo = arrays(maintenance=(maintenance, PROBABILITY), de_novo=(de_novo, PROBABILITY))
     return plain(maintenance - de_novo)
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def half_time(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Divisions after which half of a difference is forgotten, ``ln 2 / -ln(E_m - E_d)``.
 
@@ -88,6 +101,7 @@ def half_time(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
         return plain(np.where(forgets > 0, np.log(2) / forgets, np.inf))
 
 
+@returns(PROBABILITY)
 def course(start: ArrayLike, divisions: ArrayLike, maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Share of methylated sites after ``divisions``, ``m* + (start - m*) (E_m - E_d)**divisions``.
 
@@ -114,6 +128,7 @@ def course(start: ArrayLike, divisions: ArrayLike, maintenance: ArrayLike, de_no
     return plain(goal + (start - goal) * factor**divisions)
 
 
+@returns()
 def dyads_from_counts(with_methylated: int, with_unmethylated: int, informative: int) -> Dyads:
     """Dyads of each kind from the three counts that Laird et al. print.
 
@@ -138,6 +153,7 @@ def dyads_from_counts(with_methylated: int, with_unmethylated: int, informative:
     return Dyads(methylated - one, one, unmethylated - one)
 
 
+@returns()
 def efficiencies(dyads: Dyads, from_methylated: float | None = None) -> Efficiencies:
     """Both efficiencies from dyads whose parent strand is not known.
 
@@ -161,6 +177,7 @@ def efficiencies(dyads: Dyads, from_methylated: float | None = None) -> Efficien
     return Efficiencies(dyads.both / methylated, (dyads.one - share) / unmethylated)
 
 
+@returns(PROBABILITY)
 def strand_share(dyads: Dyads) -> float:
     """Share of methylated sites over both strands, ``(2 both + one) / (2 total)``."""
     return (2 * dyads.both + dyads.one) / (2 * dyads.total)

@@ -17,7 +17,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import elementwise
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, number, plain
+from resistance.models._results import returns
+from resistance.models._validate import (
+    AT_LEAST_ONE,
+    NON_NEGATIVE,
+    POSITIVE,
+    Floats,
+    arrays,
+    number,
+    plain,
+)
 from resistance.models.mir200_zeb import LU2013, Parameters, hill, made, rates, silencing
 
 _GRID = np.linspace(0, np.log(1e9), 3001)  # logarithm of ZEB
@@ -45,12 +54,14 @@ class Curve:
     stable: NDArray[np.bool_]
 
 
+@returns(_SNAIL)
 def snail_that_keeps(zeb: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """SNAIL (molecules) at which ``zeb`` molecules of ZEB (above 0) are a steady state; NaN where there is none."""
     (zeb,) = arrays(zeb=(zeb, POSITIVE))
     return plain(_snail(_on_curve(zeb, parameters)[1], parameters))
 
 
+@returns()
 def curve(zeb: ArrayLike, parameters: Parameters = LU2013) -> Curve:
     """The bifurcation curve at the ZEB amounts ``zeb`` (one-dimensional, molecules, above 0), with stability."""
     (zeb,) = arrays(zeb=(zeb, POSITIVE))
@@ -63,6 +74,7 @@ def curve(zeb: ArrayLike, parameters: Parameters = LU2013) -> Curve:
     return Curve(snail, mu, mrna, zeb, stable)
 
 
+@returns()
 def steady_states(snail: float, parameters: Parameters = LU2013) -> States:
     """All steady states at one SNAIL level (molecules, at least 0), stable or not, from low to high ZEB.
 
@@ -73,6 +85,7 @@ def steady_states(snail: float, parameters: Parameters = LU2013) -> States:
     return _steady_states(np.array([snail]), parameters)[0]
 
 
+@returns()
 def stable_states(snail: float, parameters: Parameters = LU2013) -> States:
     """The stable ones of :func:`steady_states`, from low ZEB (epithelial) to high ZEB (mesenchymal)."""
     found = steady_states(snail, parameters)
@@ -80,6 +93,7 @@ def stable_states(snail: float, parameters: Parameters = LU2013) -> States:
     return States(found.mu[keep], found.mrna[keep], found.zeb[keep], found.stable[keep], int(keep.sum()))
 
 
+@returns(_KENDALL)
 def ordering(snail: float, parameters: Parameters = LU2013) -> float:
     """Kendall's coefficient between miR-200 and ZEB over the stable states; NaN for a single one.
 
@@ -92,17 +106,20 @@ def ordering(snail: float, parameters: Parameters = LU2013) -> float:
     return float(np.mean(np.sign((found.mu[first] - found.mu[second]) * (found.zeb[first] - found.zeb[second]))))
 
 
+@returns(NON_NEGATIVE)
 def folds(parameters: Parameters = LU2013) -> tuple[Floats, Floats]:
     """Turning points of the curve, where two states appear or vanish: SNAIL and ZEB (molecules), by rising ZEB."""
     snail, zeb = _folds(parameters)
     return snail.copy(), zeb.copy()
 
 
+@returns(AT_LEAST_ONE)
 def most_stable_states(parameters: Parameters = LU2013) -> int:
     """Largest number of stable states at any SNAIL level; the number changes at the folds only."""
     return int(max(count for _, _, count in _intervals(parameters)))
 
 
+@returns(_SNAIL)
 def tristable_range(parameters: Parameters = LU2013) -> tuple[float, float]:
     """Lowest and highest SNAIL level (molecules) with three stable states; two NaN where there are none."""
     three = [(low, high) for low, high, count in _intervals(parameters) if count == 3]
@@ -111,6 +128,7 @@ def tristable_range(parameters: Parameters = LU2013) -> tuple[float, float]:
     return float(min(low for low, _ in three)), float(max(high for _, high in three))
 
 
+@returns(_SNAIL)
 def hybrid_range(parameters: Parameters = LU2013) -> tuple[float, float]:
     """SNAIL levels (molecules) with a stable state between the low and the high branch of ZEB, the hybrid phenotype.
 

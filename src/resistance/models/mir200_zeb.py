@@ -27,10 +27,13 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 from scipy.special import comb
 
+from resistance.models._results import returns
 from resistance.models._validate import (
     FRACTION,
     NON_NEGATIVE,
     POSITIVE,
+    PROBABILITY,
+    REAL,
     Floats,
     Interval,
     arrays,
@@ -103,6 +106,7 @@ class Parameters:
 LU2013 = Parameters()
 
 
+@returns(NON_NEGATIVE)
 def hill(x: ArrayLike, threshold: ArrayLike, n: ArrayLike, fold: ArrayLike) -> Floats:
     """Shifted Hill function, 1 at ``x = 0`` and ``fold`` for large ``x``; arguments at least 0, ``threshold`` above."""
     x, threshold, n, fold = arrays(
@@ -111,30 +115,35 @@ def hill(x: ArrayLike, threshold: ArrayLike, n: ArrayLike, fold: ArrayLike) -> F
     return plain(_hill(x, threshold, n, fold))
 
 
+@returns(PROBABILITY)
 def binding(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Probabilities ``B_i`` that 0, 1, ... ``sites`` microRNAs sit on a message, in a last axis that sums to 1."""
     (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return _binding(mu, parameters)
 
 
+@returns(PROBABILITY)
 def translation(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Translation ``L`` beside ``mu`` miR-200 (molecules, at least 0), as a fraction of that of the free message."""
     (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return plain(silencing(mu, parameters)[0])
 
 
+@returns(NON_NEGATIVE)
 def mrna_loss(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Loss ``Y_m`` of the message through bound miR-200, per hour, beside its own ``k_m``."""
     (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return plain(silencing(mu, parameters)[1])
 
 
+@returns(NON_NEGATIVE)
 def mirna_loss(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Loss ``Y_mu`` of miR-200 per message and hour: ``sum i gamma'_i B_i``, the factor ``i`` included."""
     (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return plain(silencing(mu, parameters)[2])
 
 
+@returns(REAL)
 def rates(mu: ArrayLike, mrna: ArrayLike, zeb: ArrayLike, snail: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Time derivatives of ``mu``, ``mrna`` and ``zeb`` (molecules per hour) in a first axis of length 3.
 
@@ -146,6 +155,7 @@ def rates(mu: ArrayLike, mrna: ArrayLike, zeb: ArrayLike, snail: ArrayLike, para
     return _rates(mu, mrna, zeb, snail, parameters)
 
 
+@returns(NON_NEGATIVE)
 def made(zeb: Floats, snail: Floats, parameters: Parameters) -> tuple[Floats, Floats]:
     """Production of miR-200 and of ZEB message (molecules per hour), without checks."""
     p = parameters
@@ -154,6 +164,7 @@ def made(zeb: Floats, snail: Floats, parameters: Parameters) -> tuple[Floats, Fl
     return made_mu, made_m
 
 
+@returns(NON_NEGATIVE)
 def course(t: ArrayLike, snail: float, start: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """``mu``, ``mrna`` and ``zeb`` over time at a constant SNAIL level.
 
@@ -188,6 +199,7 @@ def course(t: ArrayLike, snail: float, start: ArrayLike, parameters: Parameters 
     return solve_ivp(derivative, (0, t[-1]), first, method="LSODA", t_eval=t, rtol=1e-9, atol=1e-6).y
 
 
+@returns(NON_NEGATIVE)
 def silencing(mu: Floats, parameters: Parameters) -> tuple[Floats, Floats, Floats]:
     """``L``, ``Y_m`` and ``Y_mu`` at once, without checks, in the shape of ``mu``."""
     sums = _binding(mu, parameters) @ _weights(parameters)

@@ -20,17 +20,29 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, number, plain, vector
+from resistance.models._results import returns
+from resistance.models._validate import (
+    AT_LEAST_ONE,
+    NON_NEGATIVE,
+    POSITIVE,
+    Floats,
+    arrays,
+    number,
+    plain,
+    vector,
+)
 from resistance.models.titration import sensitivity as _sensitivity
 from resistance.models.titration import titration
 
 
+@returns(NON_NEGATIVE)
 def unregulated(beta: ArrayLike, gamma_r: ArrayLike) -> Floats:
     """Target without microRNA, ``r0 = beta / gamma_r``; ``beta`` at least 0, ``gamma_r`` above 0."""
     beta, gamma_r = arrays(beta=(beta, NON_NEGATIVE), gamma_r=(gamma_r, POSITIVE))
     return plain(beta / gamma_r)
 
 
+@returns(POSITIVE)
 def tightness(k_on: ArrayLike, k_off: ArrayLike, gamma_c: ArrayLike) -> Floats:
     """Free target at which half the microRNA is occupied, ``lambda = (k_off + gamma_c) / k_on``, in molecules.
 
@@ -40,6 +52,7 @@ def tightness(k_on: ArrayLike, k_off: ArrayLike, gamma_c: ArrayLike) -> Floats:
     return plain((k_off + gamma_c) / k_on)
 
 
+@returns(NON_NEGATIVE)
 def capacity(m_tot: ArrayLike, gamma_c: ArrayLike, gamma_r: ArrayLike) -> Floats:
     """Target that the microRNA can clear, ``theta = m_tot gamma_c / gamma_r``: the threshold of a tight microRNA.
 
@@ -51,6 +64,7 @@ def capacity(m_tot: ArrayLike, gamma_c: ArrayLike, gamma_r: ArrayLike) -> Floats
     return plain(m_tot * gamma_c / gamma_r)
 
 
+@returns(NON_NEGATIVE)
 def free_target(
     beta: ArrayLike, gamma_r: ArrayLike, k_on: ArrayLike, k_off: ArrayLike, gamma_c: ArrayLike, m_tot: ArrayLike
 ) -> Floats:
@@ -77,6 +91,7 @@ def free_target(
     return titration(unregulated(beta, gamma_r), tightness(k_on, k_off, gamma_c), capacity(m_tot, gamma_c, gamma_r))
 
 
+@returns(NON_NEGATIVE)
 def complexes(target: ArrayLike, half_saturation: ArrayLike, m_tot: ArrayLike) -> Floats:
     """MicroRNA that is bound beside ``target`` free molecules, ``m_tot r / (lambda + r)``, in molecules.
 
@@ -88,6 +103,7 @@ def complexes(target: ArrayLike, half_saturation: ArrayLike, m_tot: ArrayLike) -
     return plain(m_tot * target / (half_saturation + target))
 
 
+@returns(AT_LEAST_ONE)
 def repression(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Fold repression ``r0 / r``: ``1 + theta / lambda`` for little target, 1 for much.
 
@@ -100,6 +116,7 @@ def repression(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -
     return plain(r0 / titration(r0, half_saturation, capacity))
 
 
+@returns(NON_NEGATIVE)
 def response(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike, fold: ArrayLike) -> Floats:
     """Fold change of the free target when the microRNA changes by ``fold``: ``r(theta fold) / r(theta)``.
 
@@ -115,6 +132,7 @@ def response(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike, fol
     return plain(titration(r0, half_saturation, capacity * fold) / titration(r0, half_saturation, capacity))
 
 
+@returns(NON_NEGATIVE)
 def sensitivity(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Slope of the free target against ``r0`` on double logarithmic axes; above 1 near the threshold.
 
@@ -126,6 +144,7 @@ def sensitivity(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) 
     return _sensitivity(r0, half_saturation, capacity)
 
 
+@returns(NON_NEGATIVE)
 def course(
     t: ArrayLike,
     beta: float,

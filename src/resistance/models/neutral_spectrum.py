@@ -19,9 +19,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import FRACTION, NON_NEGATIVE, Floats, arrays, plain
+from resistance.models._results import returns
+from resistance.models._validate import (
+    FRACTION,
+    NON_NEGATIVE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    plain,
+)
 
 
+@returns(NON_NEGATIVE)
 def mutations(f: ArrayLike, mu: ArrayLike, beta: ArrayLike = 1.0, f_max: ArrayLike = 1.0) -> Floats:
     """Expected number of mutations between the frequencies ``f`` and ``f_max``.
 
@@ -42,6 +51,7 @@ def mutations(f: ArrayLike, mu: ArrayLike, beta: ArrayLike = 1.0, f_max: ArrayLi
     return plain(mu / beta * (1 / f - 1 / f_max))
 
 
+@returns(NON_NEGATIVE)
 def effective_rate(count: ArrayLike, f_min: ArrayLike, f_max: ArrayLike) -> Floats:
     """``mu / beta`` from the ``count`` (at least 0) of mutations between ``f_min`` and ``f_max``, if all are neutral.
 
@@ -53,6 +63,7 @@ def effective_rate(count: ArrayLike, f_min: ArrayLike, f_max: ArrayLike) -> Floa
     return plain(count / (1 / f_min - 1 / f_max))
 
 
+@returns(PROBABILITY)
 def normalised(f: ArrayLike, f_min: ArrayLike, f_max: ArrayLike) -> Floats:
     """``M(f) / M(f_min)``: 1 at ``f_min``, 0 at ``f_max``, free of both rates."""
     f, f_min, f_max = arrays(f=(f, FRACTION), f_min=(f_min, FRACTION), f_max=(f_max, FRACTION))

@@ -17,7 +17,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, REAL, Floats, arrays, number, plain, vector
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    Floats,
+    arrays,
+    number,
+    plain,
+    vector,
+)
 from resistance.models.gompertz import at_least, below
 
 # Norton 1988, untreated breast cancer: plateau and lethal number of cells, and the mean and standard deviation of the
@@ -37,6 +48,7 @@ class Course:
     total_effect: Floats
 
 
+@returns(POSITIVE)
 def final_size(
     t: ArrayLike, n0: ArrayLike, b: ArrayLike, total_effect: ArrayLike = 0.0, capacity: ArrayLike = PLATEAU
 ) -> Floats:
@@ -66,6 +78,7 @@ def final_size(
     return plain(capacity * np.exp(np.log(n0 / capacity) * np.exp(-b * (t - total_effect))))
 
 
+@returns(NON_NEGATIVE)
 def total_effect(t: ArrayLike, starts: ArrayLike, durations: ArrayLike, effects: ArrayLike) -> Floats:
     """Total effect up to ``t`` of pulses that each have a start, a duration and a constant effect ``E``.
 
@@ -78,6 +91,7 @@ def total_effect(t: ArrayLike, starts: ArrayLike, durations: ArrayLike, effects:
     return plain(given @ effects)
 
 
+@returns()
 def course(
     t: ArrayLike,
     n0: float,
@@ -93,6 +107,7 @@ def course(
     return Course(t, np.asarray(final_size(t, n0, b, given, capacity)), given)
 
 
+@returns(NON_NEGATIVE)
 def nadir(
     t_end: float,
     n0: float,
@@ -114,6 +129,7 @@ def nadir(
     return float(followed.time[lowest]), float(followed.size[lowest])
 
 
+@returns(PROBABILITY)
 def survival(
     t: ArrayLike,
     n0: ArrayLike,
@@ -132,6 +148,7 @@ def survival(
     return plain(ndtr(np.log(median / t) / sd_log_b))
 
 
+@returns(NON_NEGATIVE)
 def median_survival(
     n0: ArrayLike, mean_log_b: ArrayLike = MEAN_LOG_B, lethal: ArrayLike = LETHAL, capacity: ArrayLike = PLATEAU
 ) -> Floats:

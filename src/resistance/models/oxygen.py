@@ -16,7 +16,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import lambertw
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, Interval, arrays, plain
+from resistance.models._results import returns
+from resistance.models._validate import (
+    AT_LEAST_ONE,
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    Floats,
+    Interval,
+    arrays,
+    plain,
+)
 
 OCR_DLD1 = 7.29e-7  # m3/kg/s, DLD1 spheroids
 DIFFUSION = 2e-9  # m2/s
@@ -30,6 +40,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _SQUARE_MICROMETRES = 1e12  # in a square metre
 
 
+@returns(POSITIVE)
 def demand(a: ArrayLike = OCR_DLD1, diffusion: ArrayLike = DIFFUSION, omega: ArrayLike = OMEGA) -> Floats:
     """Consumption over diffusion, ``a omega / D``.
 
@@ -53,6 +64,7 @@ def demand(a: ArrayLike = OCR_DLD1, diffusion: ArrayLike = DIFFUSION, omega: Arr
     return plain(a * omega / diffusion / _SQUARE_MICROMETRES)
 
 
+@returns(POSITIVE)
 def diffusion_limit(p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Radius in micrometres of the largest spheroid with oxygen at its centre, ``sqrt(6 p0 / demand)``.
 
@@ -62,12 +74,14 @@ def diffusion_limit(p0: ArrayLike, demand: ArrayLike) -> Floats:
     return plain(np.sqrt(6 * p0 / demand))
 
 
+@returns(POSITIVE)
 def slab_limit(p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Depth in micrometres that oxygen reaches under a flat surface, ``sqrt(2 p0 / demand)``."""
     p0, demand = arrays(p0=(p0, POSITIVE), demand=(demand, POSITIVE))
     return plain(np.sqrt(2 * p0 / demand))
 
 
+@returns(POSITIVE)
 def living_rim(ro: ArrayLike, limit: ArrayLike) -> Floats:
     """Thickness of the outer part of a spheroid that has oxygen: all of it up to the diffusion limit.
 
@@ -97,12 +111,14 @@ def living_rim(ro: ArrayLike, limit: ArrayLike) -> Floats:
     return plain(np.where(limit < ro, np.minimum(rim, ro), ro))
 
 
+@returns(NON_NEGATIVE)
 def anoxic_radius(ro: ArrayLike, limit: ArrayLike) -> Floats:
     """Radius of the core without oxygen, ``ro - living_rim``, 0 up to the diffusion limit (see :func:`living_rim`)."""
     ro, limit = arrays(ro=(ro, POSITIVE), limit=(limit, POSITIVE))
     return plain(ro - living_rim(ro, limit))
 
 
+@returns(NON_NEGATIVE)
 def sphere_pressure(r: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Tension (mmHg) at distance ``r`` from the centre of a spheroid, ``r`` between 0 and ``ro``.
 
@@ -118,6 +134,7 @@ def sphere_pressure(r: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLik
     return plain(np.where(r <= rn, np.where(rn > 0, 0.0, pressure), np.clip(pressure, 0.0, p0)))
 
 
+@returns(NON_NEGATIVE)
 def sphere_radius(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Radius inside which the tension of a spheroid is below ``pressure``, 0 where none is.
 
@@ -137,6 +154,7 @@ def sphere_radius(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: Arr
     return plain(np.clip(root, rn, ro))
 
 
+@returns(PROBABILITY)
 def hypoxic_fraction(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Share of the living rim's volume in which the tension is below ``pressure`` (arguments of :func:`sphere_radius`).
 
@@ -152,6 +170,7 @@ def hypoxic_fraction(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: 
     return plain(shell / ((ro - rn) * (ro**2 + ro * rn + rn**2)))
 
 
+@returns(POSITIVE)
 def cord_radius(rv: ArrayLike, pv: ArrayLike, demand: ArrayLike) -> Floats:
     """Distance from the axis of a vessel at which the tension falls to 0 around it.
 
@@ -177,6 +196,7 @@ def cord_radius(rv: ArrayLike, pv: ArrayLike, demand: ArrayLike) -> Floats:
     return plain(rv * np.exp((1 + lambertw((c - 1) / np.e).real) / 2))
 
 
+@returns(NON_NEGATIVE)
 def cord_pressure(r: ArrayLike, rv: ArrayLike, pv: ArrayLike, demand: ArrayLike) -> Floats:
     """Tension (mmHg) at distance ``r`` (at least ``rv``) from the axis of a vessel, 0 beyond :func:`cord_radius`.
 
@@ -190,6 +210,7 @@ def cord_pressure(r: ArrayLike, rv: ArrayLike, pv: ArrayLike, demand: ArrayLike)
     return plain(np.where(r < outer, np.clip(pressure, 0.0, pv), 0.0))
 
 
+@returns(AT_LEAST_ONE)
 def oer(pressure: ArrayLike, m: ArrayLike = OER_MAX, k: ArrayLike = OER_K) -> Floats:
     """Oxygen enhancement ratio ``(m p + k) / (p + k)``: 1 without oxygen, ``m`` with plenty.
 
@@ -203,6 +224,7 @@ def oer(pressure: ArrayLike, m: ArrayLike = OER_MAX, k: ArrayLike = OER_K) -> Fl
     return plain((m * pressure + k) / (pressure + k))
 
 
+@returns(PROBABILITY)
 def surviving_fraction(
     dose: ArrayLike,
     pressure: ArrayLike,
@@ -236,6 +258,7 @@ def surviving_fraction(
     return plain(np.exp(-fractions * (alpha * effective + beta * effective**2)))
 
 
+@returns(PROBABILITY)
 def rim_survival(
     dose: float,
     ro: ArrayLike,

@@ -20,7 +20,17 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, Interval, number, vector, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    REAL,
+    Floats,
+    Interval,
+    number,
+    vector,
+    whole,
+)
 
 _NAMES_ZERO_ALLOWED = ("beta_x", "beta_y", "psi")
 _STRETCH = 3.2  # periods integrated at a time until the levels repeat
@@ -80,6 +90,7 @@ GEVA_ZATORSKY_IV = Parameters()
 START = (0.0, 0.1, 0.8)
 
 
+@returns()
 def simulate(
     t: ArrayLike, parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, float, float] = START
 ) -> Traces:
@@ -100,6 +111,7 @@ def simulate(
     return Traces(t, *values)
 
 
+@returns(NON_NEGATIVE)
 def steady_state(parameters: Parameters = GEVA_ZATORSKY_IV) -> tuple[float, float, float]:
     """Levels (p53, Mdm2 precursor, Mdm2) at which nothing changes.
 
@@ -116,6 +128,7 @@ def steady_state(parameters: Parameters = GEVA_ZATORSKY_IV) -> tuple[float, floa
     return float(x), float(precursor), float(p.alpha_0 * precursor / p.alpha_y)
 
 
+@returns(REAL)
 def jacobian(parameters: Parameters = GEVA_ZATORSKY_IV) -> Floats:
     """Jacobian at the steady state, 3 by 3, in the order p53, Mdm2 precursor, Mdm2; per hour."""
     x, _, y = steady_state(parameters)
@@ -129,6 +142,7 @@ def jacobian(parameters: Parameters = GEVA_ZATORSKY_IV) -> Floats:
     )
 
 
+@returns(REAL)
 def hurwitz_margin(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """``c_0 - c_2 c_1`` for the characteristic polynomial ``s³ + c_2 s² + c_1 s + c_0`` at the steady state.
 
@@ -141,6 +155,7 @@ def hurwitz_margin(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     return float(-np.linalg.det(a) - c_2 * c_1)
 
 
+@returns()
 def oscillates(parameters: Parameters = GEVA_ZATORSKY_IV) -> bool:
     """Whether the steady state is unstable, so that p53 pulses without damping."""
     if parameters.beta_x == 0 or parameters.beta_y == 0 or parameters.psi == 0:
@@ -148,6 +163,7 @@ def oscillates(parameters: Parameters = GEVA_ZATORSKY_IV) -> bool:
     return hurwitz_margin(parameters) > 0
 
 
+@returns(POSITIVE)
 def linear_period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """Period ``2 pi / |Im|`` of the complex pair of eigenvalues at the steady state, in hours.
 
@@ -159,6 +175,7 @@ def linear_period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     return 2 * np.pi / imaginary
 
 
+@returns(POSITIVE)
 def critical_damage(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """Damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``.
 
@@ -174,6 +191,7 @@ def critical_damage(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     return float(np.exp(brentq(margin, low, high)))
 
 
+@returns()
 def limit_cycle(parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, float, float] = START) -> Cycle:
     """The cycle that p53 and Mdm2 settle to, measured between upward crossings of the mean p53 level.
 
@@ -189,11 +207,13 @@ def limit_cycle(parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, f
     return Cycle(period, *ends)
 
 
+@returns(POSITIVE)
 def period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """Period of the limit cycle in hours."""
     return limit_cycle(parameters).period
 
 
+@returns(NON_NEGATIVE)
 def peaks(hours: float, parameters: Parameters = GEVA_ZATORSKY_IV, samples_per_hour: int = 100) -> int:
     """Number of p53 peaks in the first ``hours`` after damage, starting from ``START``."""
     hours = number("hours", hours, Interval("finite and above 0", low=0, low_open=True))

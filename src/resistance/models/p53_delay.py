@@ -19,7 +19,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, number, vector
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    Floats,
+    number,
+    vector,
+)
 
 _STRICTLY_POSITIVE = ("alpha_y", "tau")
 _SAMPLES_PER_HOUR = 200
@@ -57,6 +64,7 @@ GEVA_ZATORSKY_III = Parameters()
 START = (0.02, 0.02)
 
 
+@returns()
 def simulate(t: ArrayLike, parameters: Parameters = GEVA_ZATORSKY_III, start: tuple[float, float] = START) -> Traces:
     """Levels at the times ``t`` from constant levels ``start`` = (p53, Mdm2) up to time 0.
 
@@ -77,6 +85,7 @@ def simulate(t: ArrayLike, parameters: Parameters = GEVA_ZATORSKY_III, start: tu
     return Traces(t, *values)
 
 
+@returns(NON_NEGATIVE)
 def steady_state(parameters: Parameters = GEVA_ZATORSKY_III) -> tuple[float, float]:
     """Levels (p53, Mdm2) at which nothing changes; raises ``ValueError`` if p53 grows without bound."""
     p = parameters
@@ -90,6 +99,7 @@ def steady_state(parameters: Parameters = GEVA_ZATORSKY_III) -> tuple[float, flo
     return float(x), float(p.beta_y * p.psi * x / p.alpha_y)
 
 
+@returns(NON_NEGATIVE)
 def peaks(
     hours: float, parameters: Parameters = GEVA_ZATORSKY_III, start: tuple[float, float] = START
 ) -> tuple[Floats, Floats]:
@@ -101,6 +111,7 @@ def peaks(
     return t[top], p53[top]
 
 
+@returns(POSITIVE)
 def period(
     hours: float = 72.0, parameters: Parameters = GEVA_ZATORSKY_III, start: tuple[float, float] = START
 ) -> float:

@@ -21,7 +21,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, PROBABILITY, Floats, arrays, number, vector, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    POSITIVE_OR_INFINITE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    number,
+    vector,
+    whole,
+)
 
 _RANGES = {"alpha": PROBABILITY, "phi": NON_NEGATIVE, "d_a": NON_NEGATIVE}
 FULL_DOSE = 100.0
@@ -78,6 +89,7 @@ class Course:
     visit_doses: Floats
 
 
+@returns(PROBABILITY)
 def effect(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
     """Hill effect ``E`` between 0 and 1 of ``dose`` (micromol/L, at least 0), in the shape of ``dose``."""
     (dose,) = arrays(dose=(dose, NON_NEGATIVE))
@@ -86,11 +98,13 @@ def effect(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
         return 1 / (1 + (parameters.ec50 / dose) ** parameters.n)
 
 
+@returns(_GROWTH)
 def relative_growth(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
     """Growth of cycling cells at a constant dose, relative to none: ``1 - 2 alpha E``; below 0 they decline."""
     return 1 - 2 * parameters.alpha * effect(dose, parameters)
 
 
+@returns(POSITIVE_OR_INFINITE)
 def stasis_dose(parameters: Parameters = OVCAR3) -> float:
     """Constant dose at which cycling cells neither grow nor decline, ``ec50 (2 alpha - 1)^(-1/n)``, in micromol/L.
 
@@ -100,6 +114,7 @@ def stasis_dose(parameters: Parameters = OVCAR3) -> float:
     return float(parameters.ec50 * surplus ** (-1 / parameters.n)) if surplus > 0 else inf
 
 
+@returns(POSITIVE_OR_INFINITE)
 def skipping_limit(full_dose: float = FULL_DOSE, parameters: Parameters = OVCAR3) -> float:
     """Mean dose below which ``full_dose`` with breaks no longer holds cycling cells, in micromol/L (the authors' D*).
 
@@ -111,6 +126,7 @@ def skipping_limit(full_dose: float = FULL_DOSE, parameters: Parameters = OVCAR3
     return full_dose / held if held > 0 else inf
 
 
+@returns()
 def constant(
     dose: float = FULL_DOSE, t_end: float = 60.0, parameters: Parameters = OVCAR3, samples: int = 121
 ) -> Course:
@@ -118,6 +134,7 @@ def constant(
     return schedule([0.0], [dose], t_end, parameters, samples=samples)
 
 
+@returns()
 def breaks(
     reduction: float,
     n_breaks: int,
@@ -143,6 +160,7 @@ def breaks(
     return schedule(visits, np.tile([full_dose, 0.0], n_breaks), t_end, parameters, start, samples)
 
 
+@returns()
 def schedule(
     visits: ArrayLike,
     doses: ArrayLike,
@@ -178,6 +196,7 @@ def schedule(
     return _follow(visits, lambda sizes: next(given), t_end, parameters, start, samples)
 
 
+@returns()
 def modulate(
     interval: float = 3.0,
     t_end: float = 60.0,
@@ -206,6 +225,7 @@ def modulate(
     return _follow(_visits(interval, t_end), rule, t_end, parameters, start, samples)
 
 
+@returns()
 def skip(
     interval: float = 3.0,
     t_end: float = 60.0,
@@ -227,6 +247,7 @@ def skip(
     return _follow(_visits(interval, t_end), rule, t_end, parameters, start, samples)
 
 
+@returns(NON_NEGATIVE)
 def mean_dose(course: Course, samples: int | None = None) -> float:
     """Mean dose over the course in micromol/L, weighted by time.
 

@@ -15,7 +15,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from resistance.models._validate import NON_NEGATIVE, PROBABILITY, Floats, arrays, generator, number, plain, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    generator,
+    number,
+    plain,
+    whole,
+)
 from resistance.models.two_compartment import Disposition, concentration, daily_exposure
 
 # With 32,768 points the mean exposures of the venetoclax model (A5) are within 0.02% of those with 131,072.
@@ -41,6 +51,7 @@ class Variances:
             object.__setattr__(self, field.name, number(field.name, getattr(self, field.name), NON_NEGATIVE))
 
 
+@returns()
 def draw(typical: Disposition, variances: Variances, n: int, rng: np.random.Generator) -> Disposition:
     """Parameters of ``n`` random patients.
 
@@ -65,6 +76,7 @@ def draw(typical: Disposition, variances: Variances, n: int, rng: np.random.Gene
     return _spread(typical, variances, lambda columns: rng.standard_normal((n, columns)))
 
 
+@returns()
 def quadrature(typical: Disposition, variances: Variances, points: int = POINTS) -> Disposition:
     """``points`` patients that cover the population evenly, for means and quantiles without random numbers.
 
@@ -83,16 +95,19 @@ def quadrature(typical: Disposition, variances: Variances, points: int = POINTS)
     return _spread(typical, variances, normal)
 
 
+@returns(NON_NEGATIVE)
 def mean_daily_exposure(typical: Disposition, variances: Variances, day: int, dose: float) -> float:
     """Population mean of the AUC over the 24 h of ``day`` under one dose (mg) a day (mg h/L)."""
     return float(np.mean(daily_exposure(day, quadrature(typical, variances), dose)))
 
 
+@returns(NON_NEGATIVE)
 def sd_daily_exposure(typical: Disposition, variances: Variances, day: int, dose: float) -> float:
     """Population standard deviation of the same AUC (mg h/L)."""
     return float(np.std(daily_exposure(day, quadrature(typical, variances), dose)))
 
 
+@returns(NON_NEGATIVE)
 def concentration_quantiles(
     t: ArrayLike,
     typical: Disposition,

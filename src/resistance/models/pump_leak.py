@@ -22,7 +22,9 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 from scipy.optimize import elementwise
 
+from resistance.models._results import returns
 from resistance.models._validate import (
+    AT_LEAST_ONE,
     NON_NEGATIVE,
     POSITIVE,
     Floats,
@@ -37,6 +39,7 @@ from resistance.models.titration import titration
 _AT_LEAST_ONE = Interval("finite and at least 1", low=1)
 
 
+@returns(NON_NEGATIVE)
 def pump_ratio(vmax: ArrayLike, k: ArrayLike, km: ArrayLike) -> Floats:
     """Pump ratio ``rho = Vmax / (k Km)``: pumping against leaking where the pump is far from saturated.
 
@@ -55,6 +58,7 @@ def pump_ratio(vmax: ArrayLike, k: ArrayLike, km: ArrayLike) -> Floats:
     return plain(vmax / (k * km))
 
 
+@returns(NON_NEGATIVE)
 def inhibited(rho: ArrayLike, inhibitor: ArrayLike) -> Floats:
     """Pump ratio left by a non-competitive inhibitor, ``rho / (1 + I / Ki)``, with ``inhibitor = I / Ki``.
 
@@ -65,6 +69,7 @@ def inhibited(rho: ArrayLike, inhibitor: ArrayLike) -> Floats:
     return plain(rho / (1 + inhibitor))
 
 
+@returns(NON_NEGATIVE)
 def inside(outside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """Free concentration inside at steady state.
 
@@ -103,6 +108,7 @@ def inside(outside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 
     return plain(np.where(hill == 1, free, np.where(settled, outside, root * km)))
 
 
+@returns(NON_NEGATIVE)
 def outside(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """Free concentration outside that keeps ``inside`` in the cell: the inverse of :func:`inside`.
 
@@ -115,6 +121,7 @@ def outside(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 
     return plain(inside + rho * km * _occupancy(inside / km, hill))
 
 
+@returns(AT_LEAST_ONE)
 def fold_resistance(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """IC50 with the pump over IC50 without it, ``Co / Ci``, for a cell that bears the concentration ``inside``.
 
@@ -128,6 +135,7 @@ def fold_resistance(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: Arra
     return plain(1 + rho * _occupancy(inside / km, hill) / (inside / km))
 
 
+@returns(NON_NEGATIVE)
 def rho_from_fold(fold: ArrayLike, inside: ArrayLike = 0.0, km: ArrayLike = 1.0) -> Floats:
     """Pump ratio that gives the fold resistance ``fold`` (at least 1) with ``hill = 1``: ``(fold - 1)(1 + inside/km)``.
 
@@ -138,12 +146,14 @@ def rho_from_fold(fold: ArrayLike, inside: ArrayLike = 0.0, km: ArrayLike = 1.0)
     return plain((fold - 1) * (1 + inside / km))
 
 
+@returns(NON_NEGATIVE)
 def best_inside(km: ArrayLike, hill: ArrayLike) -> Floats:
     """Concentration inside at which a pump with ``hill`` protects most, ``km (h - 1)**(1/h)``; 0 for ``hill = 1``."""
     km, hill = arrays(km=(km, POSITIVE), hill=(hill, _AT_LEAST_ONE))
     return plain(km * (hill - 1) ** (1 / hill))
 
 
+@returns(AT_LEAST_ONE)
 def highest_fold(rho: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """Highest fold resistance at any concentration: ``1 + rho`` for ``hill = 1``, ``1 + rho / 2`` for ``hill = 2``.
 
@@ -153,6 +163,7 @@ def highest_fold(rho: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     return plain(1 + rho * (hill - 1) ** ((hill - 1) / hill) / hill)
 
 
+@returns(AT_LEAST_ONE)
 def efflux_ratio(pump: ArrayLike, apical: ArrayLike) -> Floats:
     """Efflux ratio of a monolayer with the pump in its apical membrane, ``1 + PS_pump / PS_apical``.
 
@@ -163,6 +174,7 @@ def efflux_ratio(pump: ArrayLike, apical: ArrayLike) -> Floats:
     return plain(1 + pump / apical)
 
 
+@returns(NON_NEGATIVE)
 def course(
     t: ArrayLike, outside: float, rho: float, km: float, k: float, hill: float = 1.0, start: float = 0.0
 ) -> Floats:

@@ -15,7 +15,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, PROBABILITY, REAL, Floats, arrays, plain, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    Floats,
+    arrays,
+    plain,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ STEIN_2011 = {
 }
 
 
+@returns(NON_NEGATIVE)
 def two_rate(t: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
     """Burden relative to baseline, ``f(t) = exp(-d t) + exp(g t) - 1``.
 
@@ -72,6 +84,7 @@ def two_rate(t: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
     return plain(np.exp(-d * t) + np.expm1(g * t))
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def nadir_time(d: ArrayLike, g: ArrayLike) -> Floats:
     """Time of the lowest burden of :func:`two_rate`, ``ln(d/g) / (d + g)``.
 
@@ -82,6 +95,7 @@ def nadir_time(d: ArrayLike, g: ArrayLike) -> Floats:
     return plain(_nadir_time(d, g, d, g))
 
 
+@returns(PROBABILITY)
 def nadir_size(d: ArrayLike, g: ArrayLike) -> Floats:
     """Lowest burden of :func:`two_rate` relative to baseline; 1 where the burden never falls."""
     d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
@@ -89,6 +103,7 @@ def nadir_size(d: ArrayLike, g: ArrayLike) -> Floats:
     return plain(dying + growing - 1)
 
 
+@returns(NON_NEGATIVE)
 def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
     """Time after the nadir at which :func:`two_rate` has come back to ``level``.
 
@@ -101,17 +116,20 @@ def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
     return plain(_crossing(_excess_two_rate, np.asarray(nadir_time(d, g)), latest, (d, g, level)))
 
 
+@returns(NON_NEGATIVE)
 def progression_time(d: ArrayLike, g: ArrayLike, rise: ArrayLike = 0.2) -> Floats:
     """Time at which :func:`two_rate` exceeds its nadir by the fraction ``rise`` (0.2 as in RECIST)."""
     d, g, rise = arrays(d=(d, NON_NEGATIVE), g=(g, POSITIVE), rise=(rise, POSITIVE))
     return return_time(d, g, (1 + rise) * nadir_size(d, g))
 
 
+@returns(NON_NEGATIVE)
 def split(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
     """Burden ``n0 [(1 - phi) exp(-d t) + phi exp(g t)]`` of which the fraction ``phi`` grows from the start."""
     return split_parts(t, phi, d, g, n0).total
 
 
+@returns()
 def split_parts(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Parts:
     """The dying and the growing part of :func:`split` and their sum.
 
@@ -134,12 +152,14 @@ def split_parts(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: Ar
     return Parts(plain(sensitive), plain(resistant), plain(sensitive + resistant))
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def split_nadir_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
     """Time of the lowest burden of :func:`split`, ``ln[(1 - phi) d / (phi g)] / (d + g)``, at least 0."""
     phi, d, g = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
     return plain(_nadir_time((1 - phi) * d, phi * g, d, g))
 
 
+@returns(NON_NEGATIVE)
 def split_nadir_size(phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
     """Lowest burden of :func:`split`, in the unit of ``n0``."""
     phi, d, g, n0 = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE), n0=(n0, POSITIVE))
@@ -148,6 +168,7 @@ def split_nadir_size(phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike =
     return plain(n0 * ((1 - phi) * dying + np.where(phi > 0, phi * np.where(phi > 0, growing, 0), 0)))
 
 
+@returns(NON_NEGATIVE)
 def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
     """Time after the nadir at which :func:`split` is ``level`` times the initial burden (``phi`` and ``g`` above 0)."""
     phi, d, g, level = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
@@ -159,30 +180,35 @@ def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLi
     return plain(_crossing(_excess_split, earliest, latest, (phi, d, g, level)))
 
 
+@returns(POSITIVE)
 def doubling_time(g: ArrayLike) -> Floats:
     """Time ``ln 2 / g`` in which a part that grows at rate ``g`` doubles."""
     (g,) = arrays(g=(g, POSITIVE))
     return plain(np.log(2) / g)
 
 
+@returns(POSITIVE)
 def halving_time(d: ArrayLike) -> Floats:
     """Time ``ln 2 / d`` in which a part that dies at rate ``d`` halves."""
     (d,) = arrays(d=(d, POSITIVE))
     return plain(np.log(2) / d)
 
 
+@returns(POSITIVE)
 def growth_rate(doubling_time: ArrayLike) -> Floats:
     """Rate ``ln 2 / doubling_time``, the inverse of :func:`doubling_time`."""
     (doubling_time,) = arrays(doubling_time=(doubling_time, POSITIVE))
     return plain(np.log(2) / doubling_time)
 
 
+@returns(POSITIVE)
 def rate_from_log10(log10_rate: ArrayLike) -> Floats:
     """Rate from its decimal logarithm, as Stein and co-workers print it (-2.08 means 0.0083 per day)."""
     (log10_rate,) = arrays(log10_rate=(log10_rate, REAL))
     return plain(10**log10_rate)
 
 
+@returns()
 def cycles(
     t: ArrayLike,
     kill: ArrayLike,

@@ -22,10 +22,12 @@ from numpy.typing import ArrayLike
 from scipy.special import pdtrc
 
 from resistance.models import branching
+from resistance.models._results import returns
 from resistance.models._validate import (
     NON_NEGATIVE,
     OPEN_PROBABILITY,
     POSITIVE,
+    PROBABILITY,
     Floats,
     Interval,
     arrays,
@@ -38,6 +40,7 @@ from resistance.models._validate import (
 _RANK = Interval("a whole number of at least 1", low=1)
 
 
+@returns(NON_NEGATIVE)
 def scale(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     """Median size of the oldest resistant clone, ``m u / s`` cells with ``s = 1 - death / birth``.
 
@@ -60,6 +63,7 @@ def scale(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Flo
     return plain(m * u / (1 - death / birth))
 
 
+@returns(PROBABILITY)
 def exceedance(
     cells: ArrayLike, rank: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike
 ) -> Floats:
@@ -71,6 +75,7 @@ def exceedance(
     return plain((1 + cells / c) ** -k)
 
 
+@returns(NON_NEGATIVE)
 def quantile(
     probability: ArrayLike, rank: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike
 ) -> Floats:
@@ -79,11 +84,13 @@ def quantile(
     return plain(c * np.expm1(-np.log1p(-p) / k))
 
 
+@returns(NON_NEGATIVE)
 def median(rank: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     """Median size of the ``rank``-th oldest clone, ``scale (2**(1/rank) - 1)``."""
     return quantile(0.5, rank, m, u, birth, death)
 
 
+@returns(POSITIVE)
 def median_ratio(rank: ArrayLike, other: ArrayLike = 1) -> Floats:
     """Median of the clone of one rank over that of ``other``: free of every parameter; ``sqrt(2) - 1`` for 2 and 1."""
     first, second = arrays(rank=(rank, _RANK), other=(other, _RANK))
@@ -92,11 +99,13 @@ def median_ratio(rank: ArrayLike, other: ArrayLike = 1) -> Floats:
     return plain(np.expm1(np.log(2) / first) / np.expm1(np.log(2) / second))
 
 
+@returns(NON_NEGATIVE)
 def surviving(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     """Expected clones that appeared before detection and would never die out by chance: ``m u``."""
     return plain(np.asarray(scale(m, u, birth, death)) * branching.survival(birth, death))
 
 
+@returns(NON_NEGATIVE)
 def present(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     """Expected clones alive at detection, ``m u (-ln s) / (1 - s)``; their number is Poisson.
 
@@ -108,12 +117,14 @@ def present(m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> F
     return plain(m * u * factor)
 
 
+@returns(PROBABILITY)
 def at_least(count: int, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     """Probability that at least ``count`` (whole, at least 1) resistant clones are alive at detection."""
     count = whole("count", count, low=1)
     return plain(pdtrc(count - 1, np.asarray(present(m, u, birth, death))))
 
 
+@returns(NON_NEGATIVE)
 def above(cells: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     """Expected number of clones with more than ``cells`` (above 0) cells: ``scale / cells``.
 
@@ -124,6 +135,7 @@ def above(cells: ArrayLike, m: ArrayLike, u: ArrayLike, birth: ArrayLike, death:
     return plain(c / cells)
 
 
+@returns(NON_NEGATIVE)
 def simulate(
     m: float, u: float, birth: float, death: float, rng: np.random.Generator, lesions: int = 1, ranks: int = 10
 ) -> np.ndarray:

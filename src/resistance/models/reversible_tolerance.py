@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
+from resistance.models._results import returns
 from resistance.models._validate import (
     NON_NEGATIVE,
     OPEN_PROBABILITY,
@@ -67,6 +68,7 @@ class Course:
         return self.sensitive + self.tolerant
 
 
+@returns(PROBABILITY)
 def tolerant_share(k_on: ArrayLike, k_off: ArrayLike) -> Floats:
     """Tolerant share at equilibrium, ``p = k_on / (k_on + k_off)``; the rates must not both be 0."""
     k_on, k_off = arrays(k_on=(k_on, NON_NEGATIVE), k_off=(k_off, NON_NEGATIVE))
@@ -75,12 +77,14 @@ def tolerant_share(k_on: ArrayLike, k_off: ArrayLike) -> Floats:
     return plain(k_on / (k_on + k_off))
 
 
+@returns(NON_NEGATIVE)
 def switching_rates(p: ArrayLike, kappa: ArrayLike) -> tuple[Floats, Floats]:
     """Rates ``(k_on, k_off)`` per division from the tolerant share ``p`` and the rate of forgetting ``kappa``."""
     p, kappa = arrays(p=(p, PROBABILITY), kappa=(kappa, NON_NEGATIVE))
     return plain(p * kappa), plain((1 - p) * kappa)
 
 
+@returns(NON_NEGATIVE)
 def cv_squared(p: ArrayLike, kappa: ArrayLike, divisions: ArrayLike) -> Floats:
     """Squared coefficient of variation of tolerant cells between colonies whose founder is at equilibrium.
 
@@ -106,6 +110,7 @@ def cv_squared(p: ArrayLike, kappa: ArrayLike, divisions: ArrayLike) -> Floats:
     return plain((1 - p) / (p * 2.0**g) * (1 + double / 2 * series))
 
 
+@returns()
 def moments(k_on: float, k_off: float, divisions: int, tolerant_founder: float | None = 0.0) -> Moments:
     """Mean and variance of the number of tolerant cells in a colony.
 
@@ -136,6 +141,7 @@ def moments(k_on: float, k_off: float, divisions: int, tolerant_founder: float |
     return Moments(float(cells * chance[-1]), float(cells * (chance[-1] * (1 - chance[-1]) + pairs)))
 
 
+@returns(NON_NEGATIVE)
 def kappa_from_cv(cv_squared_observed: float, p: float, divisions: int) -> float:
     """Rate of forgetting per division that gives the observed ``CV**2`` at the tolerant share ``p``.
 
@@ -153,12 +159,14 @@ def kappa_from_cv(cv_squared_observed: float, p: float, divisions: int) -> float
     return float(brentq(lambda kappa: float(cv_squared(p, kappa, g)) - observed, 0.0, high, xtol=1e-12))
 
 
+@returns(POSITIVE)
 def memory(kappa: ArrayLike) -> Floats:
     """Divisions after which half of a lineage's difference from equilibrium is forgotten, ``ln 2 / kappa``."""
     (kappa,) = arrays(kappa=(kappa, POSITIVE))
     return plain(np.log(2) / kappa)
 
 
+@returns(NON_NEGATIVE)
 def colonies(
     k_on: float,
     k_off: float,
@@ -184,6 +192,7 @@ def colonies(
     return tolerant
 
 
+@returns()
 def treated(
     t: ArrayLike,
     p: float,

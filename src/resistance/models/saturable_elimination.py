@@ -17,9 +17,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import wrightomega
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, plain
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    Floats,
+    arrays,
+    plain,
+)
 
 
+@returns(NON_NEGATIVE)
 def bolus_exposure(dose: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
     """AUC to infinity after a bolus, ``(D / Vmax)(Km + D / (2 V))``.
 
@@ -46,6 +54,7 @@ def bolus_exposure(dose: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: Arra
     return plain(dose / vmax * (km + dose / (2 * volume)))
 
 
+@returns(NON_NEGATIVE)
 def bolus_dose(exposure: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
     """Bolus (mg) that gives the AUC ``exposure`` (mg h/L): the inverse of :func:`bolus_exposure`."""
     exposure, vmax, km, volume = arrays(
@@ -56,6 +65,7 @@ def bolus_dose(exposure: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: Arra
     return plain(2 * area / (km + np.sqrt(km**2 + 2 * area / volume)))
 
 
+@returns(POSITIVE)
 def volume_from_exposure(exposure: ArrayLike, dose: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     """Volume (L) with which a bolus of ``dose`` mg gives the AUC ``exposure`` (mg h/L).
 
@@ -71,6 +81,7 @@ def volume_from_exposure(exposure: ArrayLike, dose: ArrayLike, vmax: ArrayLike, 
     return plain(dose**2 / (2 * excess))
 
 
+@returns(NON_NEGATIVE)
 def bolus_course(t: ArrayLike, dose: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
     """Concentration (mg/L) at time ``t`` (h, at least 0) after a bolus; ``dose`` above 0, the others as above.
 
@@ -83,12 +94,14 @@ def bolus_course(t: ArrayLike, dose: ArrayLike, vmax: ArrayLike, km: ArrayLike, 
     return plain(km * wrightomega(np.log(start / km) + start / km - vmax * t / (volume * km)))
 
 
+@returns(POSITIVE)
 def half_life(vmax: ArrayLike, km: ArrayLike, volume: ArrayLike) -> Floats:
     """Half-life (h) far below saturation, ``ln 2 V Km / Vmax``: the shortest that the model has."""
     vmax, km, volume = arrays(vmax=(vmax, POSITIVE), km=(km, POSITIVE), volume=(volume, POSITIVE))
     return plain(np.log(2) * volume * km / vmax)
 
 
+@returns(NON_NEGATIVE)
 def infusion_level(rate: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     """Steady concentration (mg/L) under an infusion of ``rate`` mg/h, ``Km R / (Vmax - R)``.
 
@@ -101,12 +114,14 @@ def infusion_level(rate: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     return plain(km * rate / (vmax - rate))
 
 
+@returns(NON_NEGATIVE)
 def infusion_rate(level: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     """Infusion (mg/h) that holds the concentration ``level`` (mg/L): the inverse of :func:`infusion_level`."""
     level, vmax, km = arrays(level=(level, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE))
     return plain(vmax * level / (km + level))
 
 
+@returns(NON_NEGATIVE)
 def infusion_dose_fraction(
     rate: ArrayLike, vmax: ArrayLike, km: ArrayLike, vmax_reference: ArrayLike, km_reference: ArrayLike
 ) -> Floats:
@@ -116,6 +131,7 @@ def infusion_dose_fraction(
     return plain(np.asarray(infusion_rate(level, vmax, km)) / rate)
 
 
+@returns(NON_NEGATIVE)
 def bolus_dose_fraction(
     dose: ArrayLike,
     vmax: ArrayLike,

@@ -16,7 +16,17 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import POSITIVE, REAL, Floats, number, vector, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    Floats,
+    number,
+    vector,
+    whole,
+)
 
 # Compositions of the example data that come with CellTrans (Buder2017), sorted cells by row.
 # SUM159 and SUM149 breast cancer lines, day 6: stem-like, basal, luminal (measured by Gupta et al., Cell 2011).
@@ -42,6 +52,7 @@ SW620: Mapping[int, tuple[tuple[float, float], tuple[float, float]]] = MappingPr
 _LONGEST = 100_000
 
 
+@returns(PROBABILITY)
 def transition_matrix(values: ArrayLike, rounding: float = 0.02) -> Floats:
     """A checked transition matrix, each row divided by its sum.
 
@@ -69,6 +80,7 @@ def transition_matrix(values: ArrayLike, rounding: float = 0.02) -> Floats:
     return matrix / sums[:, None]
 
 
+@returns(PROBABILITY)
 def equilibrium(matrix: ArrayLike) -> Floats:
     """Composition that the matrix leaves unchanged; the matrix must let every state reach a common set of states.
 
@@ -83,6 +95,7 @@ def equilibrium(matrix: ArrayLike) -> Floats:
     return np.clip(found, 0, None) / np.clip(found, 0, None).sum()
 
 
+@returns(PROBABILITY)
 def propagate(start: ArrayLike, matrix: ArrayLike, steps: int) -> Floats:
     """Compositions after 0, 1, …, ``steps`` steps, one row each, from the composition ``start``."""
     p, x = transition_matrix(matrix), _composition("start", start)
@@ -94,6 +107,7 @@ def propagate(start: ArrayLike, matrix: ArrayLike, steps: int) -> Floats:
     return np.array(rows)
 
 
+@returns(PROBABILITY)
 def nearest_probabilities(row: ArrayLike) -> Floats:
     """The row of probabilities nearest to ``row`` in Euclidean distance (projection onto the simplex)."""
     values = vector("row", row, REAL)
@@ -103,6 +117,7 @@ def nearest_probabilities(row: ArrayLike) -> Floats:
     return np.maximum(values - excess[last], 0)
 
 
+@returns(PROBABILITY)
 def root(compositions: ArrayLike, steps: float) -> Floats:
     """Transition matrix of one step from the compositions of sorted cells after ``steps`` steps.
 
@@ -129,6 +144,7 @@ def root(compositions: ArrayLike, steps: float) -> Floats:
     return np.array([nearest_probabilities(row) for row in found])
 
 
+@returns(PROBABILITY)
 def estimate(compositions: Mapping[int, ArrayLike]) -> Floats:
     """Transition matrix of one step from compositions of sorted cells at several times: the mean of their roots.
 
@@ -146,6 +162,7 @@ def estimate(compositions: Mapping[int, ArrayLike]) -> Floats:
     return np.mean([root(rows, steps) for steps, rows in compositions.items()], axis=0)
 
 
+@returns(NON_NEGATIVE)
 def steps_to_equilibrium(start: ArrayLike, matrix: ArrayLike, tolerance: float = 0.01) -> int:
     """Steps after which every share is within ``tolerance`` of the equilibrium for the first time."""
     p, x, tolerance = transition_matrix(matrix), _composition("start", start), number("tolerance", tolerance, POSITIVE)

@@ -15,9 +15,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import NON_NEGATIVE, Floats, arrays, plain
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    Floats,
+    arrays,
+    plain,
+)
 
 
+@returns(NON_NEGATIVE)
 def titration(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """What stays free of an input ``x0`` beside a saturable sink.
 
@@ -53,6 +60,7 @@ def titration(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) ->
     return plain(np.where(excess < 0, small, (excess + root) / 2))
 
 
+@returns(NON_NEGATIVE)
 def total(x: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Input that leaves ``x`` free, ``x + theta x / (lambda + x)``: the inverse of :func:`titration`.
 
@@ -66,6 +74,7 @@ def total(x: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floa
     return plain(x + capacity * occupied)
 
 
+@returns(NON_NEGATIVE)
 def sensitivity(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Slope of ``x`` against ``x0`` on double logarithmic axes: 1 far from the threshold, above 1 near it.
 

@@ -20,7 +20,18 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, Interval, arrays, number, plain, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    POSITIVE_OR_INFINITE,
+    Floats,
+    Interval,
+    arrays,
+    number,
+    plain,
+    whole,
+)
 
 _RANGES: dict[str, Interval] = {
     "cl": POSITIVE,
@@ -66,6 +77,7 @@ class Disposition:
             object.__setattr__(self, field.name, plain(value))
 
 
+@returns(NON_NEGATIVE)
 def rates(patient: Disposition) -> tuple[Floats, Floats]:
     """The fast and the slow rate constant of disposition, alpha and beta (1/h), each of the patients' shape.
 
@@ -78,6 +90,7 @@ def rates(patient: Disposition) -> tuple[Floats, Floats]:
     return plain(alpha), plain(out * back / alpha)
 
 
+@returns(POSITIVE_OR_INFINITE)
 def half_lives(patient: Disposition) -> tuple[Floats, Floats]:
     """Half-lives of distribution and of the terminal phase (h), ``ln 2`` over the rates; infinite for a rate of 0."""
     alpha, beta = rates(patient)
@@ -85,6 +98,7 @@ def half_lives(patient: Disposition) -> tuple[Floats, Floats]:
         return plain(np.log(2) / np.asarray(alpha)), plain(np.log(2) / np.asarray(beta))
 
 
+@returns(NON_NEGATIVE)
 def concentration(
     t: ArrayLike, patient: Disposition, dose: ArrayLike, interval: float = 24.0, doses: int = 1
 ) -> Floats:
@@ -115,6 +129,7 @@ def concentration(
     return plain(np.where(given > 0, np.maximum(dose * total, 0), 0.0))
 
 
+@returns(NON_NEGATIVE)
 def exposure(
     start: ArrayLike,
     stop: ArrayLike,
@@ -135,17 +150,20 @@ def exposure(
     return plain(upper - lower)
 
 
+@returns(NON_NEGATIVE)
 def daily_exposure(day: int, patient: Disposition, dose: ArrayLike) -> Floats:
     """AUC over the 24 h of ``day`` (the first is 1) under one dose a day (mg h/L)."""
     day = whole("day", day, 1)
     return exposure(24.0 * (day - 1), 24.0 * day, patient, dose, 24.0, day)
 
 
+@returns(NON_NEGATIVE)
 def accumulation(late: int, early: int, patient: Disposition) -> Floats:
     """AUC of day ``late`` over AUC of day ``early`` under one dose a day, whatever the dose."""
     return plain(np.asarray(daily_exposure(late, patient, 1.0)) / np.asarray(daily_exposure(early, patient, 1.0)))
 
 
+@returns(NON_NEGATIVE)
 def total_exposure(dose: ArrayLike, cl: ArrayLike) -> Floats:
     """AUC to infinity of one dose, or over one interval at steady state, ``dose / CL`` (mg h/L)."""
     dose, cl = arrays(dose=(dose, NON_NEGATIVE), cl=(cl, POSITIVE))

@@ -15,9 +15,11 @@ from numpy.typing import ArrayLike
 from scipy.integrate import solve_ivp
 from scipy.special import logsumexp
 
+from resistance.models._results import returns
 from resistance.models._validate import (
     FRACTION,
     NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
     OPEN_PROBABILITY,
     POSITIVE,
     PROBABILITY,
@@ -34,6 +36,7 @@ from resistance.models._validate import (
 _CELLS = Interval("finite and at least 1", low=1)
 
 
+@returns(PROBABILITY)
 def loss_probability(
     t: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayLike, copies: int = 2, lag: bool = False
 ) -> Floats:
@@ -75,6 +78,7 @@ def loss_probability(
     return plain(-np.expm1(-n * u0 * root * t))
 
 
+@returns(NON_NEGATIVE)
 def waiting_time(probability: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayLike, copies: int = 2) -> Floats:
     """Generations until :func:`loss_probability` (without lag) reaches ``probability``, which is between 0 and 1."""
     probability, n, u0, u1 = arrays(
@@ -84,6 +88,7 @@ def waiting_time(probability: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayL
     return plain(-np.log1p(-probability) / rate)
 
 
+@returns(PROBABILITY)
 def small_population_probability(t: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayLike) -> Floats:
     """Probability that by time ``t`` both copies are lost, in a population small against ``1 / sqrt(u1)``.
 
@@ -99,12 +104,14 @@ def small_population_probability(t: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: 
     return plain(np.where(np.isclose(first, second, rtol=1e-9, atol=0), equal, unequal))
 
 
+@returns(POSITIVE)
 def tunnelling_ratio(n: ArrayLike, u1: ArrayLike) -> Floats:
     """``n sqrt(u1)``: well above 1 the large-population formula holds, well below 1 the small-population one."""
     n, u1 = arrays(n=(n, _CELLS), u1=(u1, FRACTION))
     return plain(n * np.sqrt(u1))
 
 
+@returns(PROBABILITY)
 def exact_probability(t: ArrayLike, n: int, u0: float, u1: float, copies: int = 2) -> Floats:
     """Probability that by time ``t`` some cell has lost the last copy, from the master equation of the Moran process.
 
@@ -136,6 +143,7 @@ def exact_probability(t: ArrayLike, n: int, u0: float, u1: float, copies: int = 
     return np.clip(1 - solved.y.sum(axis=0), 0, 1)[back[1:]]
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def simulate(
     rng: np.random.Generator, runs: int, n: int, u0: float, u1: float, t_max: float, copies: int = 2
 ) -> Floats:
