@@ -17,6 +17,9 @@ from resistance.models._validate import FRACTION, NON_NEGATIVE, POSITIVE, counts
 MOST_IN_A_CULTURE = 10_000
 # Values of m from 1e-3 to the highest that are tried where the first guess has no likelihood that a double can hold.
 _TRIALS = 60
+# Probabilities below are as good as lost, because a double has fewer digits for them.
+_SMALLEST = 1e-290
+_BESIDE = 1e-6
 
 
 class Likelihood:
@@ -62,9 +65,10 @@ class Likelihood:
             return 0.0 if self.values[-1] == 0 else -np.inf
         if m > self.highest:
             raise NoResult(f"at most {self.highest:.6g} expected mutations, not {m:.6g}")
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = float(self.cultures @ np.log(expand(self.b, m, self.cv)[self.values]))
-        return min(found, 0.0) if np.isfinite(found) else -np.inf
+        probability = expand(self.b, m, self.cv)[self.values]
+        if not probability.min() > _SMALLEST:
+            return -np.inf
+        return min(float(self.cultures @ np.log(probability)), 0.0)
 
     def score(self, m: float) -> float:
         """Derivative of the log-likelihood by ``m``.
@@ -73,10 +77,15 @@ class Likelihood:
         """
         series = expand(self.b, m, self.cv)
         lowered = expand(self.b, m, self.cv, derivative=True) if self.cv > 0 else series
+        probability = series[self.values]
+        if not probability.min() > _SMALLEST:
+            return np.inf
         slopes = [self.b[: n + 1] @ lowered[n::-1] for n in self.values]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = float(self.cultures @ (np.array(slopes) / series[self.values]))
-        return found if np.isfinite(found) else np.inf
+        return float(self.cultures @ (np.array(slopes) / probability))
+
+    def smooth(self, m: float) -> bool:
+        """Whether the likelihood is one that doubles hold at ``m`` and just below it."""
+        return bool(np.isfinite(self(m)) and np.isfinite(self(m * (1 - _BESIDE))))
 
     def maximum(self, start: float | None = None) -> float:
         """The ``m`` of greatest likelihood, 0 if no culture has a mutant; ``start`` is a first guess."""
@@ -86,6 +95,7 @@ class Likelihood:
         if not np.isfinite(self(start)):
             trials = np.geomspace(1e-3, self.highest, _TRIALS)
             start = float(trials[np.argmax([self(m) for m in trials])])
-            if not np.isfinite(self(start)):
-                raise NoResult("a likelihood that a double can hold at some number of expected mutations")
-        return positive_root(self.score, start, highest=self.highest)
+        best = positive_root(self.score, start, highest=self.highest)
+        if not self.smooth(best):
+            raise NoResult("a likelihood that a double can hold at its maximum")
+        return best

@@ -193,3 +193,17 @@ def truth(name: str, value: Any) -> bool:
 def plain(array: ArrayLike) -> Any:
     """A zero-dimensional result as a plain scalar, anything else unchanged."""
     return np.asarray(array)[()]
+
+
+def below(capacity: Floats, **sizes: Floats) -> None:
+    """Raise ``ValueError`` unless every size is below ``capacity``."""
+    for name, value in sizes.items():
+        if np.any(value >= capacity):
+            raise ValueError(f"{name} must be below the capacity {shown(plain(capacity))}, got {shown(plain(value))}")
+
+
+def at_least(**pair: Floats) -> None:
+    """Raise ``ValueError`` unless the second of the two named sizes is at least the first."""
+    (lower, low), (upper, high) = pair.items()
+    if np.any(high < low):
+        raise ValueError(f"{upper} must be at least {lower} = {shown(plain(low))}, got {shown(plain(high))}")

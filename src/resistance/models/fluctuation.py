@@ -147,6 +147,8 @@ def _estimate(likelihood: Likelihood, level: float) -> Estimate:
     low = 0.0
     if best > 0:
         low = positive_root(lambda m: floor - likelihood(m) if m < best else -1.0, best / 1.5)
+        if not likelihood.smooth(low):
+            raise NoResult("a likelihood that a double can hold at the lower limit")
     return Estimate(best, low, high, level, top)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from resistance.models._numeric import log_ratio
 from resistance.models._results import returns
 from resistance.models._validate import (
     AT_LEAST_ONE,
@@ -17,12 +18,10 @@ from resistance.models._validate import (
     POSITIVE,
     PROBABILITY,
     Floats,
-    Interval,
     arrays,
     plain,
+    shown,
 )
-
-_CELLS = Interval("finite and at least 1", low=1)
 
 
 @returns(PROBABILITY)
@@ -39,7 +38,7 @@ def no_resistance(alpha: ArrayLike, n_cells: ArrayLike) -> Floats:
     ValueError
         If an argument leaves its range or the shapes do not fit.
     """
-    alpha, n_cells = arrays(alpha=(alpha, NON_NEGATIVE), n_cells=(n_cells, _CELLS))
+    alpha, n_cells = arrays(alpha=(alpha, NON_NEGATIVE), n_cells=(n_cells, AT_LEAST_ONE))
     return plain(np.exp(-alpha * (n_cells - 1)))
 
 
@@ -59,8 +58,9 @@ def logs_between(high: ArrayLike = 0.95, low: ArrayLike = 0.05) -> Floats:
     """
     high, low = arrays(high=(high, OPEN_PROBABILITY), low=(low, OPEN_PROBABILITY))
     if np.any(low >= high):
-        raise ValueError(f"low must be below high = {plain(high)!r}, got {plain(low)!r}")
-    return plain(np.log10(np.log(low) / np.log(high)))
+        raise ValueError(f"low must be below high = {shown(plain(high))}, got {shown(plain(low))}")
+    # The ratio of the logarithms less 1 is ln(low / high) / ln(high), which keeps its digits where the two are close.
+    return plain(np.log1p(log_ratio(low, high) / np.log(high)) / np.log(10))
 
 
 @returns(POSITIVE)

@@ -17,18 +17,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import elementwise
 
-from resistance.models._results import returns
+from resistance.models._results import NoResult, hold, returns
+from resistance.models._solve import roots
 from resistance.models._validate import (
     AT_LEAST_ONE,
     NON_NEGATIVE,
     POSITIVE,
     Floats,
+    Interval,
     arrays,
     number,
     plain,
+    vector,
 )
 from resistance.models.mir200_zeb import LU2013, Parameters, hill, made, rates, silencing
 
+_SNAIL = Interval("at least 0, infinite or NaN", low=0, infinite=True, nan=True)
+_KENDALL = Interval("between -1 and 1, or NaN", low=-1, high=1, nan=True)
 _GRID = np.linspace(0, np.log(1e9), 3001)  # logarithm of ZEB
 
 
@@ -42,6 +47,9 @@ class States:
     stable: NDArray[np.bool_]
     count: int
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("mu", "mrna", "zeb"), NON_NEGATIVE))
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -52,6 +60,9 @@ class Curve:
     mrna: Floats
     zeb: Floats
     stable: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("mu", "mrna", "zeb"), NON_NEGATIVE), snail=_SNAIL)
 
 
 @returns(_SNAIL)
@@ -64,7 +75,7 @@ def snail_that_keeps(zeb: ArrayLike, parameters: Parameters = LU2013) -> Floats:
 @returns()
 def curve(zeb: ArrayLike, parameters: Parameters = LU2013) -> Curve:
     """The bifurcation curve at the ZEB amounts ``zeb`` (one-dimensional, molecules, above 0), with stability."""
-    (zeb,) = arrays(zeb=(zeb, POSITIVE))
+    zeb = vector("zeb", zeb, POSITIVE)
     mu, occupied = _on_curve(zeb, parameters)
     snail = _snail(occupied, parameters)
     mrna = _mrna(mu, zeb, parameters)
@@ -152,6 +163,8 @@ def _folds(parameters: Parameters) -> tuple[Floats, Floats]:
     sign = np.where(slope[turn - 1] < 0, 1.0, -1.0)
     bracket = (_GRID[turn - 1], _GRID[turn], _GRID[turn + 1])
     best = elementwise.find_minimum(lambda x, s: s * _on_curve(np.exp(x), parameters)[1], bracket, args=(sign,))
+    if not np.all(best.success):
+        raise NoResult("a bifurcation curve whose turning points can be found")
     return _snail(sign * best.f_x, parameters), np.exp(best.x)
 
 
@@ -174,15 +187,12 @@ def _steady_states(snail: Floats, parameters: Parameters) -> list[States]:
     level, cross = np.nonzero(below[:, :-1] != below[:, 1:])
     empty = np.setdiff1d(np.arange(snail.size), level)
     if empty.size:
-        raise ValueError(
-            f"snail must leave a steady state with 1 to 1e9 molecules of ZEB, got {float(snail[empty[0]])!r}"
-        )
+        raise NoResult(f"a steady state with 1 to 1e9 molecules of ZEB, found none at {snail[empty[0]]:g} of SNAIL")
 
     def gap(log_zeb: Floats, share: Floats) -> Floats:
         return _on_curve(np.exp(log_zeb), parameters)[1] - share
 
-    roots = elementwise.find_root(gap, (_GRID[cross], _GRID[cross + 1]), args=(wanted[level],))
-    zeb = np.exp(roots.x)
+    zeb = np.exp(roots(gap, (_GRID[cross], _GRID[cross + 1]), (wanted[level],)))
     mu = _on_curve(zeb, parameters)[0]
     mrna = _mrna(mu, zeb, parameters)
     stable = _is_stable(mu, mrna, zeb, snail[level], parameters)
@@ -211,7 +221,7 @@ def _on_curve(zeb: Floats, p: Parameters) -> tuple[Floats, Floats]:
         snail = _snail(np.clip(filled(mu, zeb), 0, 1 - 1e-15), p)
         return made(zeb, snail, p)[0] - _mrna(mu, zeb, p) * silencing(mu, p)[2] - p.k_mu * mu
 
-    mu = elementwise.find_root(balance, (np.zeros(zeb.shape), top), args=(zeb,)).x
+    mu = roots(balance, (np.zeros(zeb.shape), top), (zeb,))
     return mu, filled(mu, zeb)
 
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
-from resistance.models._results import returns
+from resistance.models._results import NoResult, returns
+from resistance.models._solve import integrate
 from resistance.models._validate import (
     AT_LEAST_ONE,
     NON_NEGATIVE,
@@ -29,6 +29,8 @@ from resistance.models._validate import (
     arrays,
     number,
     plain,
+    rising,
+    shown,
     vector,
 )
 from resistance.models.titration import sensitivity as _sensitivity
@@ -81,13 +83,21 @@ def free_target(
     Returns
     -------
     float or ndarray
-        Molecules, between 0 and ``beta / gamma_r``, of the broadcast shape.
+        Molecules, of the broadcast shape, and not more than ``beta / gamma_r``.
 
     Raises
     ------
     ValueError
         If an argument leaves its range or the shapes do not fit.
     """
+    beta, gamma_r, k_on, k_off, gamma_c, m_tot = arrays(
+        beta=(beta, NON_NEGATIVE),
+        gamma_r=(gamma_r, POSITIVE),
+        k_on=(k_on, POSITIVE),
+        k_off=(k_off, NON_NEGATIVE),
+        gamma_c=(gamma_c, POSITIVE),
+        m_tot=(m_tot, NON_NEGATIVE),
+    )
     return titration(unregulated(beta, gamma_r), tightness(k_on, k_off, gamma_c), capacity(m_tot, gamma_c, gamma_r))
 
 
@@ -129,6 +139,8 @@ def response(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike, fol
         capacity=(capacity, NON_NEGATIVE),
         fold=(fold, NON_NEGATIVE),
     )
+    if not np.all(np.isfinite(capacity * fold)):
+        raise NoResult("a finite capacity")
     return plain(titration(r0, half_saturation, capacity * fold) / titration(r0, half_saturation, capacity))
 
 
@@ -172,15 +184,13 @@ def course(
     ValueError
         If an argument leaves its range, the times do not rise, or ``start`` does not hold two amounts.
     """
-    t = vector("t", t, NON_NEGATIVE)
-    if np.any(np.diff(t) <= 0):
-        raise ValueError(f"t must rise from each time to the next, got {t!r}")
+    t = rising("t", t, NON_NEGATIVE)
     beta, gamma_r = number("beta", beta, NON_NEGATIVE), number("gamma_r", gamma_r, POSITIVE)
     k_on, k_off = number("k_on", k_on, POSITIVE), number("k_off", k_off, NON_NEGATIVE)
     gamma_c, m_tot = number("gamma_c", gamma_c, POSITIVE), number("m_tot", m_tot, NON_NEGATIVE)
     first = vector("start", start, NON_NEGATIVE)
     if first.size != 2 or first[1] > m_tot:
-        raise ValueError(f"start must hold the target and at most m_tot = {m_tot:g} complexes, got {start!r}")
+        raise ValueError(f"start must hold the target and at most m_tot = {m_tot:g} complexes, got {shown(start)}")
     if t[-1] == 0:
         return first[:, None]
 
@@ -190,4 +200,6 @@ def course(
         return beta - gamma_r * r - binding, binding - gamma_c * c
 
     scale = max(first.max(), beta / gamma_r, m_tot, np.finfo(float).tiny)
-    return solve_ivp(rates, (0, t[-1]), first, method="LSODA", t_eval=t, rtol=1e-10, atol=1e-13 * scale).y
+    run = integrate(rates, (0, t[-1]), first, method="LSODA", t_eval=t, rtol=1e-10, atol=1e-13 * scale)
+    # Amounts that tend to 0, or to m_tot, miss it by less than the tolerance.
+    return np.clip(run.y, 0, [[np.inf], [m_tot]])

@@ -19,17 +19,20 @@ from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
-from resistance.models._results import returns
+from resistance.models._results import NoResult, hold, returns
+from resistance.models._solve import MOST_EVALUATIONS, integrate
 from resistance.models._validate import (
     NON_NEGATIVE,
     POSITIVE,
     POSITIVE_OR_INFINITE,
     PROBABILITY,
     Floats,
+    Interval,
     arrays,
     number,
+    plain,
+    shown,
     vector,
     whole,
 )
@@ -38,6 +41,10 @@ _RANGES = {"alpha": PROBABILITY, "phi": NON_NEGATIVE, "d_a": NON_NEGATIVE}
 FULL_DOSE = 100.0
 LADDER = (0.0, 12.5, 25.0, 50.0, 100.0)
 START = (5.0, 0.0)
+# Bounds of the cost: visits and times of one course.
+MOST_VISITS = 500
+MOST_SAMPLES = 100_000
+_GROWTH = Interval("between -1 and 1", low=-1, high=1)
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,10 @@ class Course:
     visits: Floats
     visit_doses: Floats
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("time", "cycling", "arrested", "total", "dose"), NON_NEGATIVE))
+        hold(self, visits=NON_NEGATIVE, visit_doses=NON_NEGATIVE)
+
 
 @returns(PROBABILITY)
 def effect(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
@@ -95,7 +106,7 @@ def effect(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
     (dose,) = arrays(dose=(dose, NON_NEGATIVE))
     with np.errstate(divide="ignore", over="ignore"):
         # A huge ratio overflows to infinity, which is the right limit: no effect.
-        return 1 / (1 + (parameters.ec50 / dose) ** parameters.n)
+        return plain(1 / (1 + (parameters.ec50 / dose) ** parameters.n))
 
 
 @returns(_GROWTH)
@@ -131,6 +142,7 @@ def constant(
     dose: float = FULL_DOSE, t_end: float = 60.0, parameters: Parameters = OVCAR3, samples: int = 121
 ) -> Course:
     """Course at one dose for ``t_end`` days; arguments as in :func:`schedule`."""
+    dose, t_end = number("dose", dose, NON_NEGATIVE), number("t_end", t_end, POSITIVE)
     return schedule([0.0], [dose], t_end, parameters, samples=samples)
 
 
@@ -150,13 +162,15 @@ def breaks(
     outside 0 to 1 and for arguments that :func:`schedule` rejects.
     """
     reduction = number("reduction", reduction, PROBABILITY)
-    n_breaks = whole("n_breaks", n_breaks)
+    n_breaks = whole("n_breaks", n_breaks, high=MOST_VISITS // 2)
     full_dose = number("full_dose", full_dose, POSITIVE)
     t_end = number("t_end", t_end, POSITIVE)
     if n_breaks == 0 or reduction in (0, 1):
         return schedule([0.0], [full_dose * (1 - reduction)], t_end, parameters, start, samples)
     on = np.arange(n_breaks) * (t_end / n_breaks)
     visits = np.column_stack([on, on + (1 - reduction) * t_end / n_breaks]).ravel()
+    if np.any(np.diff(visits) <= 0):
+        raise NoResult("breaks and doses in between of a length that a double can hold")
     return schedule(visits, np.tile([full_dose, 0.0], n_breaks), t_end, parameters, start, samples)
 
 
@@ -185,13 +199,13 @@ def schedule(
     ValueError
         If an argument leaves its range, or visits and doses do not fit together.
     """
-    visits = vector("visits", visits, NON_NEGATIVE)
+    visits = vector("visits", visits, NON_NEGATIVE, most=MOST_VISITS)
     doses = vector("doses", doses, NON_NEGATIVE)
     t_end = number("t_end", t_end, POSITIVE)
     if visits.size != doses.size:
         raise ValueError(f"doses must be as many as visits ({visits.size}), got {doses.size}")
     if visits[0] != 0 or np.any(np.diff(visits) <= 0) or visits[-1] > t_end:
-        raise ValueError(f"visits must begin at 0 and rise to at most {t_end}, got {visits!r}")
+        raise ValueError(f"visits must begin at 0 and rise to at most {t_end}, got {shown(visits)}")
     given = iter(doses)
     return _follow(visits, lambda sizes: next(given), t_end, parameters, start, samples)
 
@@ -213,7 +227,7 @@ def modulate(
     """
     ladder = vector("ladder", ladder, NON_NEGATIVE)
     if np.any(np.diff(ladder) <= 0):
-        raise ValueError(f"ladder must rise, got {ladder!r}")
+        raise ValueError(f"ladder must rise, got {shown(ladder)}")
     step = ladder.size - 1
 
     def rule(sizes: list[float]) -> float:
@@ -256,14 +270,17 @@ def mean_dose(course: Course, samples: int | None = None) -> float:
     """
     end = course.time[-1]
     if samples is not None:
-        times = np.linspace(0, end, whole("samples", samples, 2))
+        times = np.linspace(0, end, whole("samples", samples, 2, MOST_SAMPLES))
         return float(_in_force(times, course.visits, course.visit_doses).mean())
     return float(np.diff(np.append(course.visits, end)) @ course.visit_doses / end)
 
 
 def _visits(interval: float, t_end: float) -> Floats:
     """Times of the visits, the one at ``t_end`` included."""
-    count = number("t_end", t_end, POSITIVE) / number("interval", interval, POSITIVE)
+    t_end, interval = number("t_end", t_end, POSITIVE), number("interval", interval, POSITIVE)
+    count = t_end / interval
+    if not count < MOST_VISITS:
+        raise ValueError(f"interval must leave fewer than {MOST_VISITS} visits in t_end = {t_end}, got {interval}")
     return interval * np.arange(int(count * (1 + 1e-12)) + 1)
 
 
@@ -280,7 +297,8 @@ def _follow(
     samples: int,
 ) -> Course:
     """Integrate from visit to visit; ``rule`` chooses the dose from the totals at this visit and all before."""
-    time = np.linspace(0, number("t_end", t_end, POSITIVE), whole("samples", samples, 2))
+    time = np.linspace(0, number("t_end", t_end, POSITIVE), whole("samples", samples, 2, MOST_SAMPLES))
+    left = MOST_EVALUATIONS
     state, states = _initial(start, parameters), np.empty((2, time.size))
     sizes: list[float] = []
     doses: list[float] = []
@@ -293,18 +311,23 @@ def _follow(
         wanted = np.append(time[inside], following)
         rates = _rates(parameters, doses[-1])
         # Steps of at most a day: the interpolation between longer ones is less exact than the steps themselves.
-        run = solve_ivp(rates, (visit, following), state, "DOP853", t_eval=wanted, rtol=1e-9, atol=1e-12, max_step=1.0)
+        options = {"t_eval": wanted, "rtol": 1e-9, "atol": 1e-12, "max_step": 1.0}
+        run = integrate(rates, (visit, following), state, left, method="DOP853", **options)
+        left -= run.nfev
         states[:, inside], state = run.y[:, :-1], run.y[:, -1]
     states[:, -1] = state
-    cycling, given = np.exp(states[0]), np.array(doses)
-    return Course(time, cycling, states[1], cycling + states[1], _in_force(time, visits, given), visits, given)
+    # Arrested cells that tend to 0 miss it by less than the tolerance.
+    cycling, arrested, given = np.exp(states[0]), np.maximum(states[1], 0), np.array(doses)
+    return Course(time, cycling, arrested, cycling + arrested, _in_force(time, visits, given), visits, given)
 
 
 def _initial(start: tuple[float, float], parameters: Parameters) -> Floats:
     """Logarithm of the cycling cells, which keeps them positive however deep the response, and arrested cells."""
     cells = vector("start", start, NON_NEGATIVE)
     if cells.size != 2 or cells[0] == 0 or cells.sum() > parameters.k:
-        raise ValueError(f"start must hold cycling (above 0) and arrested cells, at most k together, got {start!r}")
+        raise ValueError(
+            f"start must hold cycling (above 0) and arrested cells, at most k together, got {shown(start)}"
+        )
     return np.array([log(cells[0]), cells[1]])
 
 

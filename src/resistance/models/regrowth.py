@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
-from resistance.models._results import returns
+from resistance.models._numeric import log_ratio
+from resistance.models._results import NoResult, hold, returns
 from resistance.models._validate import (
     NON_NEGATIVE,
     NON_NEGATIVE_OR_INFINITE,
@@ -24,7 +25,9 @@ from resistance.models._validate import (
     REAL,
     Floats,
     arrays,
+    number,
     plain,
+    shown,
     whole,
 )
 
@@ -37,14 +40,23 @@ class Parts:
     resistant: Floats
     total: Floats
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("sensitive", "resistant", "total"), NON_NEGATIVE))
+
 
 @dataclass(frozen=True)
 class Rates:
-    """Growth rate ``g`` and regression rate ``d`` of :func:`two_rate`, per day."""
+    """Growth rate ``g`` and regression rate ``d`` of :func:`two_rate`, per day, each finite and at least 0."""
 
     g: float
     d: float
 
+    def __post_init__(self) -> None:
+        for name in ("g", "d"):
+            object.__setattr__(self, name, number(name, getattr(self, name), NON_NEGATIVE))
+
+
+_ROUNDING = 1e-12
 
 # Medians of serum PSA in five trials in metastatic castration-resistant prostate cancer, under the names of the source:
 # Stein et al., Clin Cancer Res 2011;17:907-917, Table 1, which prints decimal logarithms.
@@ -99,8 +111,8 @@ def nadir_time(d: ArrayLike, g: ArrayLike) -> Floats:
 def nadir_size(d: ArrayLike, g: ArrayLike) -> Floats:
     """Lowest burden of :func:`two_rate` relative to baseline; 1 where the burden never falls."""
     d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
-    dying, growing = _nadir_factors(d, g, d, g)
-    return plain(dying + growing - 1)
+    dying, growing = _nadir_exponents(d, g, d, g)
+    return plain(np.clip(np.exp(dying) + np.expm1(growing), 0, 1))
 
 
 @returns(NON_NEGATIVE)
@@ -111,16 +123,21 @@ def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
     Raises ``ValueError`` if ``level`` lies below the nadir, where the burden never is.
     """
     d, g, level = arrays(d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
+    return plain(_return_time(d, g, level))
+
+
+def _return_time(d: Floats, g: Floats, level: Floats) -> Floats:
     _reachable(level, np.asarray(nadir_size(d, g)))
-    latest = np.log1p(level) / g
-    return plain(_crossing(_excess_two_rate, np.asarray(nadir_time(d, g)), latest, (d, g, level)))
+    earliest = np.asarray(nadir_time(d, g))
+    latest = np.maximum(np.log1p(level) / g, earliest)
+    return _crossing(_excess_two_rate, earliest, latest, (d, g, level))
 
 
 @returns(NON_NEGATIVE)
 def progression_time(d: ArrayLike, g: ArrayLike, rise: ArrayLike = 0.2) -> Floats:
     """Time at which :func:`two_rate` exceeds its nadir by the fraction ``rise`` (0.2 as in RECIST)."""
     d, g, rise = arrays(d=(d, NON_NEGATIVE), g=(g, POSITIVE), rise=(rise, POSITIVE))
-    return return_time(d, g, (1 + rise) * nadir_size(d, g))
+    return plain(_return_time(d, g, (1 + rise) * nadir_size(d, g)))
 
 
 @returns(NON_NEGATIVE)
@@ -163,9 +180,9 @@ def split_nadir_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
 def split_nadir_size(phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
     """Lowest burden of :func:`split`, in the unit of ``n0``."""
     phi, d, g, n0 = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE), n0=(n0, POSITIVE))
-    dying, growing = _nadir_factors((1 - phi) * d, phi * g, d, g)
+    dying, growing = _nadir_exponents((1 - phi) * d, phi * g, d, g)
     # The growing factor is infinite where nothing grows (phi = 0), and contributes nothing there.
-    return plain(n0 * ((1 - phi) * dying + np.where(phi > 0, phi * np.where(phi > 0, growing, 0), 0)))
+    return plain(n0 * ((1 - phi) * np.exp(dying) + np.where(phi > 0, phi * np.exp(np.where(phi > 0, growing, 0)), 0)))
 
 
 @returns(NON_NEGATIVE)
@@ -173,10 +190,10 @@ def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLi
     """Time after the nadir at which :func:`split` is ``level`` times the initial burden (``phi`` and ``g`` above 0)."""
     phi, d, g, level = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
     if np.any(phi == 0):
-        raise ValueError(f"phi must be above 0 for the burden to return, got {plain(phi)!r}")
+        raise ValueError(f"phi must be above 0 for the burden to return, got {shown(plain(phi))}")
     _reachable(level, np.asarray(split_nadir_size(phi, d, g)))
     earliest = np.asarray(split_nadir_time(phi, d, g))
-    latest = np.maximum(np.log(level / phi) / g, earliest)
+    latest = np.maximum(log_ratio(level, phi) / g, earliest)
     return plain(_crossing(_excess_split, earliest, latest, (phi, d, g, level)))
 
 
@@ -251,7 +268,9 @@ def cycles(
         resistant_kill=(resistant_kill, PROBABILITY),
         resistant_g=(g if resistant_g is None else resistant_g, NON_NEGATIVE),
     )
-    given = np.minimum(np.floor(t / interval) + 1, whole("n_cycles", n_cycles))
+    # A time that is a whole number of intervals may miss it by rounding.
+    begun = np.floor(t / interval * (1 + 1e-12)) + 1
+    given = np.minimum(begun, whole("n_cycles", n_cycles))
     sensitive = n0 * (1 - phi) * (1 - kill) ** given * np.exp(g * t)
     resistant = n0 * phi * (1 - resistant_kill) ** given * np.exp(resistant_g * t)
     return Parts(plain(sensitive), plain(resistant), plain(sensitive + resistant))
@@ -260,23 +279,23 @@ def cycles(
 def _nadir_time(falling: Floats, rising: Floats, d: Floats, g: Floats) -> Floats:
     """Time at which ``falling exp(-d t) = rising exp(g t)``, 0 if growth outruns death from the start."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        time = np.log(falling / rising) / (d + g)
+        time = log_ratio(falling, rising) / (d + g)
     return np.where(falling > rising, time, 0.0)
 
 
-def _nadir_factors(falling: Floats, rising: Floats, d: Floats, g: Floats) -> tuple[Floats, Floats]:
-    """``exp(-d t)`` and ``exp(g t)`` at the nadir, written as powers so that the limits g -> 0 and phi -> 0 hold."""
+def _nadir_exponents(falling: Floats, rising: Floats, d: Floats, g: Floats) -> tuple[Floats, Floats]:
+    """``-d t`` and ``g t`` at the nadir, written so that the limits g -> 0 and phi -> 0 hold."""
     falls = falling > rising
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(falls, falling / rising, 1.0)
+        log = np.where(falls, log_ratio(falling, rising), 0.0)
         total = np.where(falls, d + g, 1.0)
-    return ratio ** (-d / total), ratio ** (g / total)
+        return -d / total * log, np.where(g > 0, g / total * log, 0.0)
 
 
 def _reachable(level: Floats, nadir: Floats) -> None:
     # A level that was computed as the nadir may miss it by rounding.
     if np.any(level < nadir * (1 - 1e-12)):
-        raise ValueError(f"level must be at least the nadir {plain(nadir)!r}, got {plain(level)!r}")
+        raise ValueError(f"level must be at least the nadir {shown(plain(nadir))}, got {shown(plain(level))}")
 
 
 def _excess_two_rate(t: Floats, d: Floats, g: Floats, level: Floats) -> Floats:
@@ -291,5 +310,8 @@ def _crossing(excess: Callable[..., Floats], earliest: Floats, latest: Floats, a
     """Root of ``excess`` between the nadir, where it is at most 0, and a time when it is at least 0."""
     found = elementwise.find_root(excess, (earliest, latest), args=args)
     # Level and nadir, or level and upper end, may coincide up to rounding: then the bracket holds no change of sign.
-    nearer = np.where(np.abs(excess(earliest, *args)) <= np.abs(excess(latest, *args)), earliest, latest)
+    early, late = np.abs(excess(earliest, *args)), np.abs(excess(latest, *args))
+    nearer, missed = np.where(early <= late, earliest, latest), np.minimum(early, late)
+    if not np.all(found.success | (missed <= _ROUNDING * args[-1])):
+        raise NoResult("a time of return that a search finds")
     return np.where(found.success, found.x, nearer)

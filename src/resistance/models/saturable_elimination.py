@@ -24,6 +24,7 @@ from resistance.models._validate import (
     Floats,
     arrays,
     plain,
+    shown,
 )
 
 
@@ -62,7 +63,7 @@ def bolus_dose(exposure: ArrayLike, vmax: ArrayLike, km: ArrayLike, volume: Arra
     )
     area = exposure * vmax
     # The positive root of D**2 / (2 V) + Km D = AUC Vmax, written without a difference of near numbers.
-    return plain(2 * area / (km + np.sqrt(km**2 + 2 * area / volume)))
+    return plain(2 * (area / (km + np.hypot(km, np.sqrt(2 * area / volume)))))
 
 
 @returns(POSITIVE)
@@ -77,8 +78,8 @@ def volume_from_exposure(exposure: ArrayLike, dose: ArrayLike, vmax: ArrayLike, 
     )
     excess = exposure * vmax - dose * km
     if np.any(excess <= 0):
-        raise ValueError(f"exposure must be above dose * km / vmax, got {plain(exposure)!r}")
-    return plain(dose**2 / (2 * excess))
+        raise ValueError(f"exposure must be above dose * km / vmax, got {shown(plain(exposure))}")
+    return plain(dose / excess * dose / 2)
 
 
 @returns(NON_NEGATIVE)
@@ -91,7 +92,7 @@ def bolus_course(t: ArrayLike, dose: ArrayLike, vmax: ArrayLike, km: ArrayLike, 
         t=(t, NON_NEGATIVE), dose=(dose, POSITIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE), volume=(volume, POSITIVE)
     )
     start = dose / volume
-    return plain(km * wrightomega(np.log(start / km) + start / km - vmax * t / (volume * km)))
+    return plain(np.minimum(km * wrightomega(np.log(start / km) + start / km - vmax / volume / km * t), start))
 
 
 @returns(POSITIVE)
@@ -110,15 +111,15 @@ def infusion_level(rate: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     """
     rate, vmax, km = arrays(rate=(rate, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE))
     if np.any(rate >= vmax):
-        raise ValueError(f"rate must be below vmax, got {plain(rate)!r}")
-    return plain(km * rate / (vmax - rate))
+        raise ValueError(f"rate must be below vmax, got {shown(plain(rate))}")
+    return plain(km * (rate / (vmax - rate)))
 
 
 @returns(NON_NEGATIVE)
 def infusion_rate(level: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     """Infusion (mg/h) that holds the concentration ``level`` (mg/L): the inverse of :func:`infusion_level`."""
     level, vmax, km = arrays(level=(level, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE))
-    return plain(vmax * level / (km + level))
+    return plain(vmax * (level / (km + level)))
 
 
 @returns(NON_NEGATIVE)
@@ -126,8 +127,14 @@ def infusion_dose_fraction(
     rate: ArrayLike, vmax: ArrayLike, km: ArrayLike, vmax_reference: ArrayLike, km_reference: ArrayLike
 ) -> Floats:
     """Share of the infusion ``rate`` that gives a patient the level of the reference patient at the full rate."""
+    rate, vmax, km, vmax_reference, km_reference = arrays(
+        rate=(rate, POSITIVE),
+        vmax=(vmax, POSITIVE),
+        km=(km, POSITIVE),
+        vmax_reference=(vmax_reference, POSITIVE),
+        km_reference=(km_reference, POSITIVE),
+    )
     level = infusion_level(rate, vmax_reference, km_reference)
-    (rate,) = arrays(rate=(rate, POSITIVE))
     return plain(np.asarray(infusion_rate(level, vmax, km)) / rate)
 
 
@@ -141,6 +148,13 @@ def bolus_dose_fraction(
     volume: ArrayLike,
 ) -> Floats:
     """Share of the bolus ``dose`` that gives a patient the AUC of the reference patient at the full dose."""
+    dose, vmax, km, vmax_reference, km_reference, volume = arrays(
+        dose=(dose, POSITIVE),
+        vmax=(vmax, POSITIVE),
+        km=(km, POSITIVE),
+        vmax_reference=(vmax_reference, POSITIVE),
+        km_reference=(km_reference, POSITIVE),
+        volume=(volume, POSITIVE),
+    )
     exposure = bolus_exposure(dose, vmax_reference, km_reference, volume)
-    (dose,) = arrays(dose=(dose, POSITIVE))
     return plain(np.asarray(bolus_dose(exposure, vmax, km, volume)) / dose)

@@ -21,6 +21,7 @@ from resistance.models._validate import (
     Floats,
     arrays,
     plain,
+    shown,
 )
 
 
@@ -53,11 +54,11 @@ def titration(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) ->
     x0, half_saturation, capacity = arrays(
         x0=(x0, NON_NEGATIVE), half_saturation=(half_saturation, NON_NEGATIVE), capacity=(capacity, NON_NEGATIVE)
     )
-    excess = x0 - half_saturation - capacity
+    excess = x0 - capacity - half_saturation
     root = np.hypot(excess, 2 * np.sqrt(half_saturation) * np.sqrt(x0))
     # Where the excess is negative the two terms of the sum cancel; the product of the two roots gives the same one.
     small = 2 * half_saturation * (x0 / np.where(excess < 0, root - excess, 1))
-    return plain(np.where(excess < 0, small, (excess + root) / 2))
+    return plain(np.minimum(np.where(excess < 0, small, (excess + root) / 2), x0))
 
 
 @returns(NON_NEGATIVE)
@@ -81,8 +82,11 @@ def sensitivity(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) 
     The slope is ``(x0 / x) / (1 + theta lambda / (lambda + x)**2)``; it needs ``x0``, ``half_saturation`` above 0 and
     is the measure of how sharply a tight sink turns a graded input into a threshold.
     """
-    free = titration(x0, half_saturation, capacity)
-    x0, half_saturation, capacity, free = np.broadcast_arrays(x0, half_saturation, capacity, free)
+    x0, half_saturation, capacity = arrays(
+        x0=(x0, NON_NEGATIVE), half_saturation=(half_saturation, NON_NEGATIVE), capacity=(capacity, NON_NEGATIVE)
+    )
+    free = np.asarray(titration(x0, half_saturation, capacity))
     if np.any(free <= 0):
-        raise ValueError(f"x0 must leave a free amount above 0 (x0 and half_saturation above 0), got {x0!r}")
-    return plain((x0 / free) / (1 + capacity * half_saturation / (half_saturation + free) ** 2))
+        raise ValueError(f"x0 must leave a free amount above 0 (half_saturation above 0), got {shown(plain(x0))}")
+    whole = half_saturation + free
+    return plain((x0 / free) / (1 + capacity / whole * (half_saturation / whole)))

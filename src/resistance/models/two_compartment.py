@@ -30,6 +30,7 @@ from resistance.models._validate import (
     arrays,
     number,
     plain,
+    shown,
     whole,
 )
 
@@ -143,23 +144,30 @@ def exposure(
     ``start`` and ``stop`` are times since the first dose, ``0 <= start <= stop`` (h); the other arguments are those of
     :func:`concentration`. The 24 h of day 7 under daily dosing are ``exposure(144, 168, patient, dose, doses=7)``.
     """
-    start, stop = arrays(start=(start, NON_NEGATIVE), stop=(stop, NON_NEGATIVE))
+    start, stop, dose, _ = arrays(
+        start=(start, NON_NEGATIVE),
+        stop=(stop, NON_NEGATIVE),
+        dose=(dose, NON_NEGATIVE),
+        patient=(patient.cl, POSITIVE),
+    )
     if np.any(start > stop):
-        raise ValueError(f"stop must be at least start, got {stop!r} and {start!r}")
+        raise ValueError(f"stop must be at least start, got {shown(plain(stop))} and {shown(plain(start))}")
     upper, lower = (np.asarray(_cumulative(t, patient, dose, interval, doses)) for t in (stop, start))
-    return plain(upper - lower)
+    return plain(np.maximum(upper - lower, 0))
 
 
 @returns(NON_NEGATIVE)
 def daily_exposure(day: int, patient: Disposition, dose: ArrayLike) -> Floats:
     """AUC over the 24 h of ``day`` (the first is 1) under one dose a day (mg h/L)."""
     day = whole("day", day, 1)
+    dose, _ = arrays(dose=(dose, NON_NEGATIVE), patient=(patient.cl, POSITIVE))
     return exposure(24.0 * (day - 1), 24.0 * day, patient, dose, 24.0, day)
 
 
 @returns(NON_NEGATIVE)
 def accumulation(late: int, early: int, patient: Disposition) -> Floats:
     """AUC of day ``late`` over AUC of day ``early`` under one dose a day, whatever the dose."""
+    late, early = whole("late", late, 1), whole("early", early, 1)
     return plain(np.asarray(daily_exposure(late, patient, 1.0)) / np.asarray(daily_exposure(early, patient, 1.0)))
 
 
@@ -186,9 +194,7 @@ def _schedule(
 ) -> tuple[Floats, Floats, Floats, Floats, float]:
     """Times, doses, how many doses have begun to be absorbed, and how long ago the last of them began."""
     interval, doses = number("interval", interval, POSITIVE), whole("doses", doses, 1)
-    t, dose, lag, _ = arrays(
-        t=(t, NON_NEGATIVE), dose=(dose, NON_NEGATIVE), lag=(patient.lag, NON_NEGATIVE), cl=(patient.cl, POSITIVE)
-    )
+    t, dose, lag = arrays(t=(t, NON_NEGATIVE), dose=(dose, NON_NEGATIVE), patient=(patient.lag, NON_NEGATIVE))
     given = np.clip(np.floor((t - lag) / interval) + 1, 0, doses)
     return t, dose, given, np.maximum(t - lag - (given - 1) * interval, 0), interval
 

@@ -9,19 +9,22 @@ clearance of the model as the part that CYP3A does not carry. Concentrations are
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from resistance.models import enzyme_activity, population_pk
-from resistance.models._results import returns
+from resistance.models._results import NoResult, returns
 from resistance.models._validate import (
     NON_NEGATIVE,
     POSITIVE,
     PROBABILITY,
     Floats,
+    arrays,
     number,
     plain,
+    whole,
 )
 from resistance.models.population_pk import Variances
 from resistance.models.two_compartment import Disposition, accumulation, concentration, daily_exposure
@@ -40,7 +43,7 @@ CL_UNINHIBITED = 446 / 24
 @returns(POSITIVE)
 def clearance(albumin: ArrayLike = ALBUMIN) -> Floats:
     """Typical apparent clearance beside voriconazole (L/h) at an albumin of ``albumin`` g/L, above 0."""
-    albumin = number("albumin", albumin, POSITIVE)
+    (albumin,) = arrays(albumin=(albumin, POSITIVE))
     return plain(TYPICAL.cl * (albumin / ALBUMIN) ** ALBUMIN_EXPONENT)
 
 
@@ -69,14 +72,18 @@ def patient(albumin: float = ALBUMIN, activity: float = 0.0) -> Disposition:
     Any activity but 0 goes beyond the fitted model: only the clearance changes, by
     :func:`~resistance.models.enzyme_activity.clearance`; what an inhibitor does to absorption is left out.
     """
-    activity = number("activity", activity, NON_NEGATIVE)
+    albumin, activity = number("albumin", albumin, POSITIVE), number("activity", activity, NON_NEGATIVE)
     whole_clearance = enzyme_activity.clearance(CL_UNINHIBITED, fraction_cyp3a(), activity)
-    return replace(TYPICAL, cl=whole_clearance * float(clearance(albumin)) / TYPICAL.cl)
+    cl = float(whole_clearance * clearance(albumin) / TYPICAL.cl)
+    if not 0 < cl < inf:
+        raise NoResult(f"a clearance that a double can hold, not {cl:g}")
+    return replace(TYPICAL, cl=cl)
 
 
 @returns(NON_NEGATIVE)
 def typical_auc24(dose: float, day: int, albumin: float = ALBUMIN, activity: float = 0.0) -> float:
     """AUC of the typical patient over the 24 h of ``day`` under ``dose`` mg once a day (mg h/L)."""
+    dose, day = number("dose", dose, NON_NEGATIVE), whole("day", day, 1)
     return float(daily_exposure(day, patient(albumin, activity), dose))
 
 
@@ -96,11 +103,13 @@ def sd_auc24(dose: float, day: int, albumin: float = ALBUMIN, printed_variances:
 @returns(POSITIVE)
 def median_accumulation(late: int = 14, early: int = 7, albumin: float = ALBUMIN) -> float:
     """Median over patients of the AUC of day ``late`` over that of day ``early``."""
+    late, early = whole("late", late, 1), whole("early", early, 1)
     return float(np.median(accumulation(late, early, population_pk.quadrature(patient(albumin), VARIANCES))))
 
 
 @returns(NON_NEGATIVE)
 def median_trough(dose: float, day: int, albumin: float = ALBUMIN) -> float:
     """Median over patients of the concentration just before the dose of ``day`` (mg/L); ``day`` at least 2."""
+    dose, day = number("dose", dose, NON_NEGATIVE), whole("day", day, 2)
     patients = population_pk.quadrature(patient(albumin), VARIANCES)
-    return float(np.median(concentration(24.0 * (day - 1), patients, dose, 24.0, max(day - 1, 1))))
+    return float(np.median(concentration(24.0 * (day - 1), patients, dose, 24.0, day - 1)))
