@@ -38,9 +38,9 @@ class Interval:
 
 REAL = Interval("finite")
 POSITIVE = Interval("finite and above 0", low=0, low_open=True)
-POSITIVE_OR_INFINITE = Interval("above 0", low=0, low_open=True, infinite=True)
+POSITIVE_OR_INFINITE = Interval("above 0, or infinite", low=0, low_open=True, infinite=True)
 NON_NEGATIVE = Interval("finite and at least 0", low=0)
-NON_NEGATIVE_OR_INFINITE = Interval("at least 0", low=0, infinite=True)
+NON_NEGATIVE_OR_INFINITE = Interval("at least 0, or infinite", low=0, infinite=True)
 PROBABILITY = Interval("between 0 and 1", low=0, high=1)
 OPEN_PROBABILITY = Interval("between 0 and 1, ends excluded", low=0, high=1, low_open=True, high_open=True)
 FRACTION = Interval("above 0 and at most 1", low=0, high=1, low_open=True)
