@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import zlib
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from importlib import import_module
 from typing import Any, get_args, get_origin
 
@@ -36,6 +38,8 @@ _VECTORS = (
 )
 _MATRICES = ([[0.9, 0.1], [0.2, 0.8]], [[0.8, 0.1, 0.1], [0.05, 0.9, 0.05], [0.1, 0.1, 0.8]])
 
+_TRIES, _WANTED = 500, 6
+
 # Functions of which no legal call is found by trial, because their arguments must fit each other: one call each.
 _LEGAL: dict[str, Arguments] = {
     "caspase_course.totals": {"state": np.arange(13.0)},
@@ -43,6 +47,13 @@ _LEGAL: dict[str, Arguments] = {
     "chromatin_chain.mostly_silenced": {"distribution": np.diag([0.0, 0, 0, 1])[::-1]},
     "chromatin_chain.divide": {"distribution": np.diag([0.0, 0, 0, 1])[::-1]},
     "chromatin_chain.evolve": {"distribution": np.diag([0.0, 0, 0, 1])[::-1], "sweeps": 2, "feedback": 2.0},
+    "fluctuation.fold_change": {"first": [0, 1, 4], "second": [2, 0, 9, 1], "cells_first": 1e8, "cells_second": 3e8},
+    "gompertz.ideal_containment_time": {"to": 5e11, "level": 3e10},
+    "mir200_states.curve": {"zeb": [1e3, 1e5]},
+    "mutant_distribution.compound_poisson": {"m": 2.0, "b": [-1.0, 0.5, 0.2]},
+    "norton_simon.course": dict(t=[0.0, 5.0], n0=1e9, b=0.05, starts=[0.0, 2], durations=[1.0, 1], effects=[2.0, 3]),
+    "norton_simon.nadir": dict(t_end=9.0, n0=1e9, b=0.05, starts=[0.0, 2], durations=[1.0, 1], effects=[2.0, 3]),
+    "parp_arrest.schedule": {"visits": [0.0, 3.0], "doses": [100.0, 0.0], "t_end": 9.0},
     "state_transitions.estimate": {"compositions": {2: _MATRICES[0], 4: _MATRICES[0]}},
     "state_transitions.propagate": {"start": [0.4, 0.6], "matrix": _MATRICES[0], "steps": 3},
     "state_transitions.steps_to_equilibrium": {"start": [0.4, 0.6], "matrix": _MATRICES[0]},
@@ -69,11 +80,13 @@ def beside(value: Any, rng: np.random.Generator, others: list[Any]) -> Any:
     return np.asarray(value, dtype=float) * factor if isinstance(value, (list, np.ndarray)) else value * factor
 
 
-def legal(function: Function, rng: np.random.Generator, tries: int = 600, wanted: int = 4) -> list[Arguments]:
-    """Up to ``wanted`` sets of arguments that the function accepts, found by trial."""
+@cache
+def legal(function: Function) -> list[Arguments]:
+    """Some sets of arguments that the function accepts, found by trial."""
+    rng = np.random.default_rng(zlib.crc32(str(function).encode()))
     found = [dict(_LEGAL[str(function)])] if str(function) in _LEGAL else []
-    for _ in range(tries):
-        if len(found) >= wanted:
+    for _ in range(_TRIES):
+        if len(found) >= _WANTED:
             break
         arguments = {
             name: _guess(function.hints.get(name), rng)

@@ -25,7 +25,7 @@ from resistance import models
 from resistance.models.checks import modules
 
 _RANGE = re.compile(r"Every number returned is (.+)\.$", re.MULTILINE)
-_SHAPE = re.compile(r"\bof shape (.+?)(?:,? rows summing to 1|, of -1 \(active\).*)?$", re.MULTILINE)
+_SHAPE = re.compile(r"\bof shape (.+?)(?:, of -1 \(active\).*)?$", re.MULTILINE)
 _BETWEEN = re.compile(r"between 0 and ``(\w+)``")
 _ARRAY = (ArrayLike, np.ndarray)
 
@@ -55,7 +55,8 @@ class Function:
 
     @cached_property
     def text(self) -> str:
-        return inspect.getdoc(self.call) or ""
+        made = inspect.getdoc(self.result) if is_dataclass(self.result) else ""
+        return f"{inspect.getdoc(self.call) or ''}\n{made}"
 
     @cached_property
     def range(self) -> str | None:
@@ -88,15 +89,25 @@ class Function:
             scope = {module: import_module(f"{models.__name__}.{module}") for module in modules()}
             scope |= {"np": np, **self.defaults, **arguments}
             return tuple(int(length) for length in eval(self.shape, scope))  # our own docstrings
-        if self.result in (float, int, bool) or not self.arrays:
-            return () if self.result in (float, int, bool) else None
-        return broadcast_shape([(self.defaults | arguments)[name] for name in self.wide(arguments)])
+        parts = set(get_args(self.result)) if get_origin(self.result) is tuple else {self.result}
+        if parts <= {float, int, bool}:
+            return ()
+        if not self.arrays or any(is_dataclass(part) for part in parts):
+            return None
+        given = self.defaults | arguments
+        return np.broadcast_shapes(*(shape for name in self.parameters for shape in self._shapes(name, given[name])))
 
-    def wide(self, arguments: dict[str, Any]) -> list[str]:
-        """Parameters whose shape the result takes: arrays, pairs of arrays, and patients."""
-        pairs = [name for name, hint in self.hints.items() if get_origin(hint) is tuple and name in self.parameters]
-        people = [name for name, hint in self.hints.items() if getattr(hint, "__name__", "") == "Disposition"]
-        return [*self.arrays, *pairs, *(name for name in people if name in self.parameters)]
+    def _shapes(self, name: str, value: Any) -> list[tuple[int, ...]]:
+        """Shapes that the result takes from an argument: of an array, of a pair of arrays, of patients."""
+        if value is None:
+            return []
+        if name in self.arrays:
+            return [np.shape(value)]
+        if get_origin(self.hints[name]) is tuple:
+            return [np.shape(part) for part in value]
+        if getattr(self.hints[name], "__name__", "") == "Disposition":
+            return [np.shape(part) for part in numbers(value)]
+        return []
 
     @cached_property
     def defaults(self) -> dict[str, Any]:
@@ -155,19 +166,6 @@ def numbers(result: Any) -> list[Any]:
     return [] if isinstance(result, str) else [result]
 
 
-def broadcast_shape(values: list[Any]) -> tuple[int, ...]:
-    """The shape of values broadcast against each other; a tuple stands for its elements, a data class for its fields."""
-    shapes = []
-    for value in values:
-        if is_dataclass(value):
-            shapes += [np.shape(part) for part in numbers(value)]
-        elif isinstance(value, tuple):
-            shapes += [np.shape(part) for part in value]
-        elif value is not None:
-            shapes.append(np.shape(value))
-    return np.broadcast_shapes(*shapes)
-
-
 def _is_kind(value: Any, hint: Any) -> bool:
     if get_origin(hint) is tuple:
         parts = get_args(hint)
@@ -181,4 +179,4 @@ def _is_kind(value: Any, hint: Any) -> bool:
         return isinstance(value, hint)
     if hint is str:
         return isinstance(value, str)
-    return isinstance(value, (np.ndarray, np.generic))
+    return isinstance(value, (np.ndarray, np.generic, float))

@@ -79,7 +79,7 @@ def rates(
     pairs = {"sensitive": sensitive} if resistant is None else {"sensitive": sensitive, "resistant": resistant}
     deaths = {}
     for name, pair in pairs.items():
-        for place, rate in enumerate(_pair(name, pair)):
+        for place, rate in enumerate(two_rates(name, pair)):
             deaths[f"{name}[{place}]"] = (arrays(**{name: (rate, NON_NEGATIVE)})[0], NON_NEGATIVE)
     return arrays(
         birth=(birth, POSITIVE),
@@ -91,11 +91,7 @@ def rates(
     )
 
 
-def _pair(name: str, value: tuple[ArrayLike, ArrayLike]) -> tuple[ArrayLike, ArrayLike]:
-    try:
-        s, e = value
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} must hold two death rates, in the sanctuary and exposed, got {shown(value)}"
-        ) from None
-    return s, e
+def two_rates(name: str, value: tuple[ArrayLike, ArrayLike]) -> tuple[ArrayLike, ArrayLike]:
+    if not (isinstance(value, (tuple, list)) or getattr(value, "ndim", 0) == 1) or len(value) != 2:
+        raise ValueError(f"{name} must hold two death rates, in the sanctuary and exposed, got {shown(value)}")
+    return tuple(value)

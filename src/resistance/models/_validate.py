@@ -56,6 +56,8 @@ _LONGEST_TEXT = 160
 
 def shown(value: Any) -> str:
     """``value`` for a message, shortened in the middle where it is long."""
+    if isinstance(value, (np.generic, np.ndarray)) and not isinstance(value, np.ma.MaskedArray) and value.ndim == 0:
+        value = value.item()
     if isinstance(value, (list, tuple)) and len(value) > _LONGEST_TEXT:
         value = [*value[:3], ..., *value[-3:]]
     text = " ".join(repr(value).split())
@@ -149,7 +151,7 @@ def vector(name: str, value: Any, interval: Interval, size: int | None = None, m
     """One checked one-dimensional array, of ``size`` elements if that is given and of at most ``most``."""
     array = floats(name, value)
     if array.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, got shape {array.shape}")
+        raise ValueError(f"{name} must have one dimension, got {shown(value)}")
     if size is not None and array.size != size:
         raise ValueError(f"{name} must hold {size} numbers, got {shown(value)}")
     if array.size > most:
@@ -188,6 +190,14 @@ def truth(name: str, value: Any) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"{name} must be true or false, got {shown(value)}")
     return bool(value)
+
+
+def truths(name: str, value: Any) -> NDArray[np.bool_]:
+    """One-dimensional array of truth values."""
+    array = np.asarray(value)
+    if array.dtype.kind != "b" or array.ndim != 1 or isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} must be an array of true and false with one dimension, got {shown(value)}")
+    return array
 
 
 def plain(array: ArrayLike) -> Any:

@@ -23,6 +23,7 @@ from resistance.models._validate import (
     number,
     plain,
     rising,
+    shown,
     vector,
 )
 from resistance.models.caspase_switch import WILD_TYPE, Cell
@@ -105,7 +106,7 @@ def totals(state: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     """
     (state,), names = arrays(state=(state, NON_NEGATIVE)), species(cell)
     if state.shape[-1:] != (len(names),):
-        raise ValueError(f"state must hold {len(names)} concentrations a row, got shape {state.shape}")
+        raise ValueError(f"state must hold {len(names)} concentrations a row, got {shown(plain(state))}")
     return plain(state @ np.array([[part in name for part in ("A", "C9", "X", "C3")] for name in names], dtype=float))
 
 

@@ -308,7 +308,7 @@ def _distribution(values: ArrayLike) -> Floats:
     p = floats("distribution", values)
     if p.ndim != 2 or p.shape[0] != p.shape[1] or not 3 <= len(p) <= MOST_NUCLEOSOMES + 1:
         size = f"3 to {MOST_NUCLEOSOMES + 1} rows"
-        raise ValueError(f"distribution must be a square array with at least {size}, got shape {p.shape}")
+        raise ValueError(f"distribution must be a square array with at least {size}, got {shown(values)}")
     if not np.all(p >= -1e-15) or not abs(p.sum() - 1) <= 1e-6:
         raise ValueError(f"distribution must hold probabilities that sum to 1, got {shown(values)}")
     if np.any(p[np.add.outer(np.arange(len(p)), np.arange(len(p))) >= len(p)] != 0):

@@ -37,6 +37,7 @@ from resistance.models._validate import (
     number,
     plain,
     shown,
+    truth,
 )
 
 _ABOVE_ONE = Interval("finite and above 1", low=1, low_open=True)
@@ -54,6 +55,7 @@ class State:
 
     def __post_init__(self) -> None:
         hold(self, silenced=PROBABILITY, unmodified=PROBABILITY, active=PROBABILITY)
+        object.__setattr__(self, "stable", truth("stable", self.stable))
 
 
 @returns(NON_NEGATIVE)

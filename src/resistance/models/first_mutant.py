@@ -20,6 +20,7 @@ import numpy as np
 
 from resistance.models._results import NoResult, hold, returns
 from resistance.models._solve import integrate
+from resistance.models._two_types import two_rates
 from resistance.models._validate import (
     NON_NEGATIVE,
     POSITIVE,
@@ -28,7 +29,6 @@ from resistance.models._validate import (
     Interval,
     generator,
     number,
-    shown,
     whole,
 )
 from resistance.models.sanctuary import BIRTH, MUTATION, SENSITIVE, smallest_roots
@@ -171,12 +171,7 @@ def _checked(
     n_s: int, n_e: int, m: float, back: float | None, birth: float, sensitive: tuple[float, float], mutation: float
 ) -> tuple[int, int, tuple[float, float, float, float, float, float]]:
     """The arguments as plain numbers."""
-    try:
-        d_s, d_e = sensitive
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"sensitive must hold two death rates, in the sanctuary and exposed, got {shown(sensitive)}"
-        ) from None
+    d_s, d_e = two_rates("sensitive", sensitive)
     out = number("m", m, NON_NEGATIVE)
     mutation = number("mutation", mutation, _MUTATION)
     return (

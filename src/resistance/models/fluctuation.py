@@ -78,7 +78,6 @@ __all__ = [
     "WERNGREN_PLATED",
     "Estimate",
     "FoldChange",
-    "Likelihood",
     "LikelihoodRatioTest",
     "fold_change",
     "log_likelihood",

@@ -205,7 +205,11 @@ def containment_gain(
     """
     given = {"n0": n0, "r0": r0, "rho": rho, "capacity": capacity, "level": level, "to": to}
     arrays(**{name: (value, POSITIVE) for name, value in given.items() if value is not None})
-    level = n0 if level is None else level
+    if level is None:
+        below(np.asarray(capacity), n0=np.asarray(n0))
+        at_least(r0=np.asarray(r0), n0=np.asarray(n0))
+        level = n0
+    below(np.asarray(capacity), level=np.asarray(level))
     to = level if to is None else to
     aggressive = np.asarray(ideal_mtd_time(to, r0, rho, capacity))
     if np.any(aggressive == 0):

@@ -165,7 +165,8 @@ def dyads_from_counts(with_methylated: int, with_unmethylated: int, informative:
     one = methylated + unmethylated - informative
     if one < 0 or one > min(methylated, unmethylated):
         raise ValueError(
-            f"informative must lie between the larger and the sum of {methylated} and {unmethylated}, got {informative}"
+            "informative must lie between the larger and the sum of with_methylated and with_unmethylated, "
+            f"got {informative}, {methylated} and {unmethylated}"
         )
     return Dyads(methylated - one, one, unmethylated - one)
 

@@ -28,7 +28,9 @@ from resistance.models._validate import (
     arrays,
     number,
     plain,
+    truths,
     vector,
+    whole,
 )
 from resistance.models.mir200_zeb import LU2013, Parameters, hill, made, rates, silencing
 
@@ -49,6 +51,8 @@ class States:
 
     def __post_init__(self) -> None:
         hold(self, **dict.fromkeys(("mu", "mrna", "zeb"), NON_NEGATIVE))
+        object.__setattr__(self, "stable", truths("stable", self.stable))
+        object.__setattr__(self, "count", whole("count", self.count))
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Curve:
 
     def __post_init__(self) -> None:
         hold(self, **dict.fromkeys(("mu", "mrna", "zeb"), NON_NEGATIVE), snail=_SNAIL)
+        object.__setattr__(self, "stable", truths("stable", self.stable))
 
 
 @returns(_SNAIL)
@@ -81,7 +86,8 @@ def curve(zeb: ArrayLike, parameters: Parameters = LU2013) -> Curve:
     mrna = _mrna(mu, zeb, parameters)
     exists = np.isfinite(snail)
     stable = np.zeros(zeb.shape, dtype=bool)
-    stable[exists] = _is_stable(mu[exists], mrna[exists], zeb[exists], snail[exists], parameters)
+    if exists.any():
+        stable[exists] = _is_stable(mu[exists], mrna[exists], zeb[exists], snail[exists], parameters)
     return Curve(snail, mu, mrna, zeb, stable)
 
 

@@ -41,7 +41,7 @@ from resistance.models._validate import (
 # exp(-m) must stay a normal double; cultures with so many mutations cannot be counted anyway.
 LARGEST_EXPONENT = 700.0
 # Bounds of the cost: mutants of which probabilities are given, and mutations of one simulation.
-MOST_MUTANTS = 50_000
+MOST_MUTANTS = 20_000
 MOST_MUTATIONS = 5_000_000
 _LARGEST_CLONE = 1e15
 _ROUNDING = 1e-9

@@ -129,7 +129,7 @@ def sphere_pressure(r: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLik
     """
     r, ro, p0, demand = arrays(r=(r, NON_NEGATIVE), ro=(ro, POSITIVE), p0=(p0, POSITIVE), demand=(demand, POSITIVE))
     if np.any(r > ro):
-        raise ValueError(f"r must be at most ro, got {shown(plain(r))}")
+        raise ValueError(f"r must be at most ro, got {shown(plain(r))} and {shown(plain(ro))}")
     limit = diffusion_limit(p0, demand)
     rn, depth = np.asarray(anoxic_radius(ro, limit)), ro - r
     beyond = np.maximum(living_rim(ro, limit) - depth, 0)
@@ -150,7 +150,7 @@ def sphere_radius(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: Arr
         pressure=(pressure, NON_NEGATIVE), ro=(ro, POSITIVE), p0=(p0, POSITIVE), demand=(demand, POSITIVE)
     )
     if np.any(pressure > p0):
-        raise ValueError(f"pressure must be at most p0, got {shown(plain(pressure))}")
+        raise ValueError(f"pressure must be at most p0, got {shown(plain(pressure))} and {shown(plain(p0))}")
     return plain(_diffusion.sphere_radius(pressure, ro, p0, demand))
 
 
@@ -164,7 +164,7 @@ def hypoxic_fraction(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: 
         pressure=(pressure, NON_NEGATIVE), ro=(ro, POSITIVE), p0=(p0, POSITIVE), demand=(demand, POSITIVE)
     )
     if np.any(pressure > p0):
-        raise ValueError(f"pressure must be at most p0, got {shown(plain(pressure))}")
+        raise ValueError(f"pressure must be at most p0, got {shown(plain(pressure))} and {shown(plain(p0))}")
     limit = np.sqrt(6 * p0 / demand)
     core, inside = _diffusion.core(ro, limit) / ro, _diffusion.sphere_radius(pressure, ro, p0, demand) / ro
     # Differences of cubes as products, which keep their digits where the rim is thin.
@@ -205,7 +205,7 @@ def cord_pressure(r: ArrayLike, rv: ArrayLike, pv: ArrayLike, demand: ArrayLike)
     """
     r, rv, pv, demand = arrays(r=(r, POSITIVE), rv=(rv, POSITIVE), pv=(pv, POSITIVE), demand=(demand, POSITIVE))
     if np.any(r < rv):
-        raise ValueError(f"r must be at least rv, got {shown(plain(r))}")
+        raise ValueError(f"r must be at least rv, got {shown(plain(r))} and {shown(plain(rv))}")
     w = _diffusion.cord(rv, pv, demand)
     # With x = 2 ln(r/R) the tension is A R² (e^x - 1 - x), which has its double zero at the cord radius R.
     x = np.minimum(2 * np.log1p((r - rv) / rv) - w, 0)

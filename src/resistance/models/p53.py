@@ -227,12 +227,10 @@ def period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
 @returns(NON_NEGATIVE)
 def peaks(hours: float, parameters: Parameters = GEVA_ZATORSKY_IV, samples_per_hour: int = 100) -> int:
     """Number of p53 peaks in the first ``hours`` after damage, starting from ``START``."""
-    hours = number("hours", hours, POSITIVE)
-    most = max(int(MOST_SAMPLES // np.ceil(hours)), 1)
-    samples = whole("samples_per_hour", samples_per_hour, 1, most) * int(np.ceil(hours))
-    if samples > MOST_SAMPLES:
-        raise ValueError(f"hours must be at most {MOST_SAMPLES}, got {hours}")
-    t = np.linspace(0, hours, samples + 1)
+    hours, samples = number("hours", hours, POSITIVE), whole("samples_per_hour", samples_per_hour, 1)
+    if samples * np.ceil(hours) > MOST_SAMPLES:
+        raise NoResult(f"at most {MOST_SAMPLES} samples")
+    t = np.linspace(0, hours, samples * int(np.ceil(hours)) + 1)
     p53 = simulate(t, parameters).p53
     return int(np.sum((p53[1:-1] > p53[:-2]) & (p53[1:-1] >= p53[2:])))
 

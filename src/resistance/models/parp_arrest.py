@@ -205,7 +205,7 @@ def schedule(
     if visits.size != doses.size:
         raise ValueError(f"doses must be as many as visits ({visits.size}), got {doses.size}")
     if visits[0] != 0 or np.any(np.diff(visits) <= 0) or visits[-1] > t_end:
-        raise ValueError(f"visits must begin at 0 and rise to at most {t_end}, got {shown(visits)}")
+        raise ValueError(f"visits must begin at 0 and rise to at most t_end = {t_end}, got {shown(visits)}")
     given = iter(doses)
     return _follow(visits, lambda sizes: next(given), t_end, parameters, start, samples)
 

@@ -127,7 +127,7 @@ def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
 
 
 def _return_time(d: Floats, g: Floats, level: Floats) -> Floats:
-    _reachable(level, np.asarray(nadir_size(d, g)))
+    _reachable(level, np.asarray(nadir_size(d, g)), "d and g")
     earliest = np.asarray(nadir_time(d, g))
     latest = np.maximum(np.log1p(level) / g, earliest)
     return _crossing(_excess_two_rate, earliest, latest, (d, g, level))
@@ -191,7 +191,7 @@ def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLi
     phi, d, g, level = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
     if np.any(phi == 0):
         raise ValueError(f"phi must be above 0 for the burden to return, got {shown(plain(phi))}")
-    _reachable(level, np.asarray(split_nadir_size(phi, d, g)))
+    _reachable(level, np.asarray(split_nadir_size(phi, d, g)), "phi, d and g")
     earliest = np.asarray(split_nadir_time(phi, d, g))
     latest = np.maximum(log_ratio(level, phi) / g, earliest)
     return plain(_crossing(_excess_split, earliest, latest, (phi, d, g, level)))
@@ -292,10 +292,11 @@ def _nadir_exponents(falling: Floats, rising: Floats, d: Floats, g: Floats) -> t
         return -d / total * log, np.where(g > 0, g / total * log, 0.0)
 
 
-def _reachable(level: Floats, nadir: Floats) -> None:
+def _reachable(level: Floats, nadir: Floats, given: str) -> None:
     # A level that was computed as the nadir may miss it by rounding.
     if np.any(level < nadir * (1 - 1e-12)):
-        raise ValueError(f"level must be at least the nadir {shown(plain(nadir))}, got {shown(plain(level))}")
+        least = f"the nadir {shown(plain(nadir))} that {given} give"
+        raise ValueError(f"level must be at least {least}, got {shown(plain(level))}")
 
 
 def _excess_two_rate(t: Floats, d: Floats, g: Floats, level: Floats) -> Floats:

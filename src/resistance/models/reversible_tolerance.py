@@ -165,7 +165,8 @@ def kappa_from_cv(cv_squared_observed: float, p: float, divisions: int) -> float
     g = whole("divisions", divisions, 1)
     jackpot, binomial = float(cv_squared(p, 0.0, g)), float(cv_squared(p, _FASTEST, g))
     if not binomial < observed < jackpot:
-        raise ValueError(f"cv_squared_observed must be between {binomial:g} and {jackpot:g}, got {observed:.17g}")
+        limits = f"between {binomial:g} and {jackpot:g}, those of p = {p} and divisions = {g}"
+        raise ValueError(f"cv_squared_observed must be {limits}, got {observed}")
     high = 1.0
     while cv_squared(p, high, g) > observed and high < _FASTEST:
         high *= 2

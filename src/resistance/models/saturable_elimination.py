@@ -78,7 +78,8 @@ def volume_from_exposure(exposure: ArrayLike, dose: ArrayLike, vmax: ArrayLike, 
     )
     excess = exposure * vmax - dose * km
     if np.any(excess <= 0):
-        raise ValueError(f"exposure must be above dose * km / vmax, got {shown(plain(exposure))}")
+        given = f"{shown(plain(dose))} * {shown(plain(km))} / {shown(plain(vmax))}"
+        raise ValueError(f"exposure must be above dose * km / vmax, got {shown(plain(exposure))} and {given}")
     return plain(dose / excess * dose / 2)
 
 
@@ -110,8 +111,7 @@ def infusion_level(rate: ArrayLike, vmax: ArrayLike, km: ArrayLike) -> Floats:
     exists and the concentration rises as long as the infusion runs.
     """
     rate, vmax, km = arrays(rate=(rate, NON_NEGATIVE), vmax=(vmax, POSITIVE), km=(km, POSITIVE))
-    if np.any(rate >= vmax):
-        raise ValueError(f"rate must be below vmax, got {shown(plain(rate))}")
+    _not_saturated(rate, vmax=vmax)
     return plain(km * (rate / (vmax - rate)))
 
 
@@ -134,6 +134,7 @@ def infusion_dose_fraction(
         vmax_reference=(vmax_reference, POSITIVE),
         km_reference=(km_reference, POSITIVE),
     )
+    _not_saturated(rate, vmax_reference=vmax_reference)
     level = infusion_level(rate, vmax_reference, km_reference)
     return plain(np.asarray(infusion_rate(level, vmax, km)) / rate)
 
@@ -158,3 +159,9 @@ def bolus_dose_fraction(
     )
     exposure = bolus_exposure(dose, vmax_reference, km_reference, volume)
     return plain(np.asarray(bolus_dose(exposure, vmax, km, volume)) / dose)
+
+
+def _not_saturated(rate: Floats, **capacity: Floats) -> None:
+    ((name, vmax),) = capacity.items()
+    if np.any(rate >= vmax):
+        raise ValueError(f"rate must be below {name}, got {shown(plain(rate))} and {shown(plain(vmax))}")

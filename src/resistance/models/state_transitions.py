@@ -77,7 +77,8 @@ def transition_matrix(values: ArrayLike, rounding: float = 0.02) -> Floats:
 
     Returns
     -------
-    ndarray of shape (states, states), rows summing to 1
+    ndarray of shape np.shape(values)
+        Rows sum to 1.
 
     Raises
     ------
@@ -220,7 +221,7 @@ def _transitions(name: str, values: ArrayLike, rounding: float = 0.02) -> Floats
     """The named argument as a transition matrix whose rows sum to 1."""
     matrix = floats(name, values)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not 2 <= len(matrix) <= MOST_STATES:
-        raise ValueError(f"{name} must be a square matrix of 2 to {MOST_STATES} states, got shape {matrix.shape}")
+        raise ValueError(f"{name} must be a square matrix of 2 to {MOST_STATES} states, got {shown(values)}")
     if not PROBABILITY.holds(matrix):
         raise ValueError(f"{name} must be between 0 and 1, got {shown(values)}")
     sums = matrix.sum(axis=1)
