@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import furo
 from sphinx.application import Sphinx
 
+from resistance import private
+from resistance.book.pages import read_page
 from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
@@ -20,7 +21,6 @@ from resistance.show.theme import MODES, WIDTHS, config
 from resistance.site import facts, pages
 
 STATIC = Path(__file__).parent / "static"
-_FURO = Path(furo.__file__).parent / "theme" / "furo" / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.
 _UNUSED = (
     "*.map",
@@ -86,7 +86,7 @@ def _style_sheet(static: Path) -> str:
     pygments = static / "pygments.css"
     parts = [
         pygments.read_text(encoding="utf-8") if pygments.exists() else "",
-        (_FURO / "styles/furo.css").read_text(encoding="utf-8").split("/*# sourceMappingURL")[0],
+        private.theme_style_sheet(),
         (STATIC / "review.css").read_text(encoding="utf-8"),
     ]
     return "\n".join(parts)
@@ -129,7 +129,7 @@ def _publish_data(folder: Path) -> None:
 def _site_map(base: str, docs: list[str]) -> str:
     lines = []
     for doc in docs:
-        searched = pages.searched_on(pages.front_matter(root() / f"{doc}.md").get("review"))
+        searched = read_page(root(), doc).searched
         stamp = f"<lastmod>{searched.isoformat()}</lastmod>" if searched else ""
         lines.append(f"<url><loc>{escape(base + pages.page_address(doc))}</loc>{stamp}</url>")
     body = "\n".join(lines)
