@@ -49,6 +49,8 @@ _LEGAL: dict[str, Arguments] = {
     "chromatin_chain.evolve": {"distribution": np.diag([0.0, 0, 0, 1])[::-1], "sweeps": 2, "feedback": 2.0},
     "fluctuation.fold_change": {"first": [0, 1, 4], "second": [2, 0, 9, 1], "cells_first": 1e8, "cells_second": 3e8},
     "gompertz.ideal_containment_time": {"to": 5e11, "level": 3e10},
+    "mir200_states.States": dict(mu=[1.0, 2], mrna=[3.0, 4], zeb=[5.0, 6], stable=[True, False], count=2),
+    "mir200_states.Curve": dict(snail=[1.0, np.nan], mu=[1.0, 2], mrna=[3.0, 4], zeb=[5.0, 6], stable=[True, False]),
     "mir200_states.curve": {"zeb": [1e3, 1e5]},
     "mutant_distribution.compound_poisson": {"m": 2.0, "b": [-1.0, 0.5, 0.2]},
     "norton_simon.course": dict(t=[0.0, 5.0], n0=1e9, b=0.05, starts=[0.0, 2], durations=[1.0, 1], effects=[2.0, 3]),

@@ -128,7 +128,8 @@ def functions() -> Iterator[Function]:
         module = import_module(f"{models.__name__}.{name}")
         for key, value in vars(module).items():
             home = getattr(value, "__module__", "").removeprefix(f"{models.__name__}.")
-            ours = home == name or (home.startswith("_") and key in getattr(module, "__all__", ()))
+            private = home.startswith("_") and home != "_validate"
+            ours = home == name or (private and (is_dataclass(value) or key in getattr(module, "__all__", ())))
             if ours and not key.startswith("_") and (inspect.isfunction(value) or inspect.isclass(value)):
                 yield Function(name, key, value)
 

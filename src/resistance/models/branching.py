@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gamma
 
+from resistance.models import _birth_death
 from resistance.models._results import NoResult, returns
 from resistance.models._validate import (
     NON_NEGATIVE,
@@ -78,7 +79,7 @@ def alive(t: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     Raises ``ValueError`` for an argument that leaves its range.
     """
     t, birth, death = arrays(t=(t, NON_NEGATIVE), birth=(birth, POSITIVE), death=(death, NON_NEGATIVE))
-    return plain(_alive(t, birth, death))
+    return plain(_birth_death.alive(t, birth, death))
 
 
 @returns(NON_NEGATIVE)
@@ -104,10 +105,10 @@ def clone_sizes(t: ArrayLike, birth: ArrayLike, death: ArrayLike, rng: np.random
     """
     t, birth, death = arrays(t=(t, NON_NEGATIVE), birth=(birth, POSITIVE), death=(death, NON_NEGATIVE))
     rng = generator("rng", rng)
-    mean = _mean_of_living(t, birth, death)
+    mean = _birth_death.mean_of_living(t, birth, death)
     if not np.all(mean <= LARGEST_CLONE):
         raise NoResult(f"living clones of at most {LARGEST_CLONE:g} cells on average, not {mean.max():g}")
-    lives = rng.random(t.shape) < _alive(t, birth, death)
+    lives = rng.random(t.shape) < _birth_death.alive(t, birth, death)
     return np.where(lives, rng.geometric(1 / np.maximum(mean, 1)), 0)
 
 
@@ -209,7 +210,7 @@ def mean_resistant(
     named = {"m": (m, CELLS), "u": (u, MUTATION)}
     birth, death, a, b, m, u = _rates(birth, death, resistant_birth, resistant_death, **named)
     s = _established(m, birth, death)
-    return plain(u * m / s * _growth(np.log(m * s), (a - b) / (birth - death)))
+    return plain(u * m / s * _birth_death.grown(np.log(m * s), (a - b) / (birth - death)))
 
 
 @returns(NON_NEGATIVE)
@@ -243,7 +244,7 @@ def mean_if_resistant(
         least = plain(power[fitter].min())
         raise NoResult(f"(s_r m)**(1 - 1/alpha) above {_LEADING:g} where alpha exceeds 1, not {least:.6g}")
     taken = power * gamma(1 + kappa) / ((1 - kappa) * (2 - kappa))
-    grown = _growth(np.log(m * s), np.minimum(alpha, 1.0))
+    grown = _birth_death.grown(np.log(m * s), np.minimum(alpha, 1.0))
     return plain(np.where(fitter, taken, grown) / _mean_alive(birth - death, a, b))
 
 
@@ -275,22 +276,6 @@ def _established(m: Floats, birth: Floats, death: Floats) -> Floats:
     return s
 
 
-def _alive(t: Floats, birth: Floats, death: Floats) -> Floats:
-    """:func:`alive` as ``1 / (1 + death t phi(x))``, ``phi = (1 - exp(-x)) / x``, which needs no case for ``x = 0``."""
-    growth = birth - death
-    x = growth * t
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        died = np.where(np.abs(x) < 1e-8, death * t * (1 - x / 2), death / growth * -np.expm1(-x))
-        return 1 / (1 + died)
-
-
-def _mean_of_living(t: Floats, birth: Floats, death: Floats) -> Floats:
-    """Mean size of a clone that is alive, ``exp(x) + death t (exp(x) - 1) / x`` with ``x = (birth - death) t``."""
-    growth = birth - death
-    x = growth * t
-    return np.exp(x) + np.where(np.abs(x) < 1e-8, death * t * (1 + x / 2), death / growth * np.expm1(x))
-
-
 def _mean_alive(growth: Floats, birth: Floats, death: Floats) -> Floats:
     """Mean of :func:`alive` over ages that are exponential with rate ``growth``."""
     if growth.size > MOST_MEANS:
@@ -298,10 +283,4 @@ def _mean_alive(growth: Floats, birth: Floats, death: Floats) -> Floats:
     if not np.all(np.maximum(birth, death) <= _LARGEST_RATIO * growth):
         raise NoResult(f"rates of at most {_LARGEST_RATIO:g} times birth - death")
     age = _W / growth[..., None]
-    return _alive(age, birth[..., None], death[..., None]) @ _WEIGHT
-
-
-def _growth(log_size: Floats, alpha: Floats) -> Floats:
-    """Integral of ``exp((alpha - 1) v)`` from 0 to ``log_size``."""
-    x = (alpha - 1) * log_size
-    return log_size * np.where(np.abs(x) < 1e-8, 1 + x / 2, np.expm1(x) / np.where(x == 0, 1, x))
+    return _birth_death.alive(age, birth[..., None], death[..., None]) @ _WEIGHT

@@ -210,6 +210,7 @@ def containment_gain(
         at_least(r0=np.asarray(r0), n0=np.asarray(n0))
         level = n0
     below(np.asarray(capacity), level=np.asarray(level))
+    at_least(n0=np.asarray(n0), level=np.asarray(level))
     to = level if to is None else to
     aggressive = np.asarray(ideal_mtd_time(to, r0, rho, capacity))
     if np.any(aggressive == 0):

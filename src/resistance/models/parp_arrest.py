@@ -14,13 +14,14 @@ authors' released code (github.com/MathOnco/PARPi_Model), none of which is used 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._results import NoResult, hold, returns
+from resistance.models._parp_cells import OVCAR3, Course, Parameters
+from resistance.models._parp_cells import OVCAR4 as OVCAR4  # named by callers
+from resistance.models._results import NoResult, returns
 from resistance.models._solve import MOST_EVALUATIONS, integrate
 from resistance.models._validate import (
     NON_NEGATIVE,
@@ -37,7 +38,6 @@ from resistance.models._validate import (
     whole,
 )
 
-_RANGES = {"alpha": PROBABILITY, "phi": NON_NEGATIVE, "d_a": NON_NEGATIVE}
 FULL_DOSE = 100.0
 LADDER = (0.0, 12.5, 25.0, 50.0, 100.0)
 START = (5.0, 0.0)
@@ -45,59 +45,6 @@ START = (5.0, 0.0)
 MOST_VISITS = 500
 MOST_SAMPLES = 100_000
 _GROWTH = Interval("between -1 and 1", low=-1, high=1)
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """Rates per day, ``k`` in percent of confluence, ``ec50`` in micromol/L; the others have no unit.
-
-    ``r`` growth rate, ``k`` capacity, ``v`` shape of the brake on growth, ``alpha`` largest fraction of divisions that
-    end in arrest, ``phi`` further divisions of arrested cells, ``d_a`` loss of arrested cells, ``ec50`` and ``n`` dose
-    of half effect and Hill coefficient. Raises ``ValueError`` for a parameter outside its range.
-    """
-
-    r: float
-    k: float
-    v: float
-    alpha: float
-    phi: float
-    d_a: float
-    ec50: float
-    n: float
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = number(field.name, getattr(self, field.name), _RANGES.get(field.name, POSITIVE))
-            object.__setattr__(self, field.name, value)
-
-
-# Fitted by the authors to two ovarian cancer cell lines (their files of fitted parameters, rounded to eight digits).
-OVCAR3 = Parameters(
-    r=0.46889076, k=98.755814, v=2.603333, alpha=0.69616255, phi=1.42233097, d_a=0.1091648, ec50=12.335342, n=2.3546108
-)
-OVCAR4 = Parameters(
-    r=0.73016761, k=100.0, v=1.0013233, alpha=0.94132769, phi=1.37654424, d_a=0.05138117, ec50=8.2274342, n=1.2089954
-)
-
-
-@dataclass(frozen=True)
-class Course:
-    """Cells at the times ``time`` (arrays of one length), and the doses given from the times ``visits`` on.
-
-    ``dose`` is the dose in force at each time; at a visit it is already the new one.
-    """
-
-    time: Floats
-    cycling: Floats
-    arrested: Floats
-    total: Floats
-    dose: Floats
-    visits: Floats
-    visit_doses: Floats
-
-    def __post_init__(self) -> None:
-        hold(self, **dict.fromkeys(("time", "cycling", "arrested", "total", "dose"), NON_NEGATIVE))
-        hold(self, visits=NON_NEGATIVE, visit_doses=NON_NEGATIVE)
 
 
 @returns(PROBABILITY)

@@ -8,15 +8,14 @@ Rates are per unit of time, and times come back in that unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
 
+from resistance.models import _nadir
 from resistance.models._numeric import log_ratio
-from resistance.models._results import NoResult, hold, returns
+from resistance.models._results import hold, returns
 from resistance.models._validate import (
     NON_NEGATIVE,
     NON_NEGATIVE_OR_INFINITE,
@@ -55,8 +54,6 @@ class Rates:
         for name in ("g", "d"):
             object.__setattr__(self, name, number(name, getattr(self, name), NON_NEGATIVE))
 
-
-_ROUNDING = 1e-12
 
 # Medians of serum PSA in five trials in metastatic castration-resistant prostate cancer, under the names of the source:
 # Stein et al., Clin Cancer Res 2011;17:907-917, Table 1, which prints decimal logarithms.
@@ -104,14 +101,14 @@ def nadir_time(d: ArrayLike, g: ArrayLike) -> Floats:
     Stein et al. 2008: the nadir is determined by ``d`` and ``g`` alone.
     """
     d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
-    return plain(_nadir_time(d, g, d, g))
+    return plain(_nadir.time(d, g, d, g))
 
 
 @returns(PROBABILITY)
 def nadir_size(d: ArrayLike, g: ArrayLike) -> Floats:
     """Lowest burden of :func:`two_rate` relative to baseline; 1 where the burden never falls."""
     d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
-    dying, growing = _nadir_exponents(d, g, d, g)
+    dying, growing = _nadir.exponents(d, g, d, g)
     return plain(np.clip(np.exp(dying) + np.expm1(growing), 0, 1))
 
 
@@ -127,10 +124,10 @@ def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
 
 
 def _return_time(d: Floats, g: Floats, level: Floats) -> Floats:
-    _reachable(level, np.asarray(nadir_size(d, g)), "d and g")
+    _nadir.reachable(level, np.asarray(nadir_size(d, g)), "d and g")
     earliest = np.asarray(nadir_time(d, g))
     latest = np.maximum(np.log1p(level) / g, earliest)
-    return _crossing(_excess_two_rate, earliest, latest, (d, g, level))
+    return _nadir.crossing(_nadir.excess_two_rate, earliest, latest, (d, g, level))
 
 
 @returns(NON_NEGATIVE)
@@ -173,14 +170,14 @@ def split_parts(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: Ar
 def split_nadir_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
     """Time of the lowest burden of :func:`split`, ``ln[(1 - phi) d / (phi g)] / (d + g)``, at least 0."""
     phi, d, g = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
-    return plain(_nadir_time((1 - phi) * d, phi * g, d, g))
+    return plain(_nadir.time((1 - phi) * d, phi * g, d, g))
 
 
 @returns(NON_NEGATIVE)
 def split_nadir_size(phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
     """Lowest burden of :func:`split`, in the unit of ``n0``."""
     phi, d, g, n0 = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE), n0=(n0, POSITIVE))
-    dying, growing = _nadir_exponents((1 - phi) * d, phi * g, d, g)
+    dying, growing = _nadir.exponents((1 - phi) * d, phi * g, d, g)
     # The growing factor is infinite where nothing grows (phi = 0), and contributes nothing there.
     return plain(n0 * ((1 - phi) * np.exp(dying) + np.where(phi > 0, phi * np.exp(np.where(phi > 0, growing, 0)), 0)))
 
@@ -191,10 +188,10 @@ def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLi
     phi, d, g, level = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
     if np.any(phi == 0):
         raise ValueError(f"phi must be above 0 for the burden to return, got {shown(plain(phi))}")
-    _reachable(level, np.asarray(split_nadir_size(phi, d, g)), "phi, d and g")
+    _nadir.reachable(level, np.asarray(split_nadir_size(phi, d, g)), "phi, d and g")
     earliest = np.asarray(split_nadir_time(phi, d, g))
     latest = np.maximum(log_ratio(level, phi) / g, earliest)
-    return plain(_crossing(_excess_split, earliest, latest, (phi, d, g, level)))
+    return plain(_nadir.crossing(_nadir.excess_split, earliest, latest, (phi, d, g, level)))
 
 
 @returns(POSITIVE)
@@ -274,45 +271,3 @@ def cycles(
     sensitive = n0 * (1 - phi) * (1 - kill) ** given * np.exp(g * t)
     resistant = n0 * phi * (1 - resistant_kill) ** given * np.exp(resistant_g * t)
     return Parts(plain(sensitive), plain(resistant), plain(sensitive + resistant))
-
-
-def _nadir_time(falling: Floats, rising: Floats, d: Floats, g: Floats) -> Floats:
-    """Time at which ``falling exp(-d t) = rising exp(g t)``, 0 if growth outruns death from the start."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        time = log_ratio(falling, rising) / (d + g)
-    return np.where(falling > rising, time, 0.0)
-
-
-def _nadir_exponents(falling: Floats, rising: Floats, d: Floats, g: Floats) -> tuple[Floats, Floats]:
-    """``-d t`` and ``g t`` at the nadir, written so that the limits g -> 0 and phi -> 0 hold."""
-    falls = falling > rising
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log = np.where(falls, log_ratio(falling, rising), 0.0)
-        total = np.where(falls, d + g, 1.0)
-        return -d / total * log, np.where(g > 0, g / total * log, 0.0)
-
-
-def _reachable(level: Floats, nadir: Floats, given: str) -> None:
-    # A level that was computed as the nadir may miss it by rounding.
-    if np.any(level < nadir * (1 - 1e-12)):
-        least = f"the nadir {shown(plain(nadir))} that {given} give"
-        raise ValueError(f"level must be at least {least}, got {shown(plain(level))}")
-
-
-def _excess_two_rate(t: Floats, d: Floats, g: Floats, level: Floats) -> Floats:
-    return np.exp(-d * t) + np.expm1(g * t) - level
-
-
-def _excess_split(t: Floats, phi: Floats, d: Floats, g: Floats, level: Floats) -> Floats:
-    return (1 - phi) * np.exp(-d * t) + phi * np.exp(g * t) - level
-
-
-def _crossing(excess: Callable[..., Floats], earliest: Floats, latest: Floats, args: tuple[Floats, ...]) -> Floats:
-    """Root of ``excess`` between the nadir, where it is at most 0, and a time when it is at least 0."""
-    found = elementwise.find_root(excess, (earliest, latest), args=args)
-    # Level and nadir, or level and upper end, may coincide up to rounding: then the bracket holds no change of sign.
-    early, late = np.abs(excess(earliest, *args)), np.abs(excess(latest, *args))
-    nearer, missed = np.where(early <= late, earliest, latest), np.minimum(early, late)
-    if not np.all(found.success | (missed <= _ROUNDING * args[-1])):
-        raise NoResult("a time of return that a search finds")
-    return np.where(found.success, found.x, nearer)
