@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from resistance import models
+from resistance.models import maintenance_methylation, parp_arrest
 from resistance.models.checks import modules
 
 from .public_functions import Function, takes_arrays
@@ -123,9 +124,9 @@ def instances(kind: type) -> list[Any]:
 
 
 def _made(kind: type) -> Any:
-    if kind.__module__.endswith("parp_arrest"):
-        return import_module(kind.__module__).constant(t_end=6.0, samples=5)
-    if kind.__module__.endswith("maintenance_methylation"):
+    if kind is parp_arrest.Course:
+        return parp_arrest.constant(t_end=6.0, samples=5)
+    if kind is maintenance_methylation.Dyads:
         return kind(5, 2, 3)
     return kind()
 

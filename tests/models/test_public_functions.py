@@ -201,7 +201,7 @@ def unnamed(function: Function, changed: set[str], arguments: Arguments, message
 def shows(message: str, value: Any) -> bool:
     """Whether the message shows the value, one of its numbers, its shape or how many it holds."""
     told = message.partition(" must ")[2]
-    if _validate.shown(value)[:20] in told or (np.size(value) > 1 and str(np.shape(value)) in told):
+    if _validate.shown(value)[:20] in told or ("shape" in told and str(np.shape(value)) in told):
         return True
     try:
         own = np.ravel(np.asarray(value, dtype=float))

@@ -19,7 +19,7 @@ def core(ro: Floats, limit: Floats) -> Floats:
     """Core of a spheroid: its living rim with an arc cosine, which keeps the digits of a small core."""
     beyond = np.maximum((ro - limit) / ro, 0)
     v = 2 * np.arctan2(np.sqrt(beyond), np.sqrt(1 + limit / ro)) / 3
-    return np.where(limit < ro, 2 * ro * np.sin(v) * np.sin(v + np.pi / 3), 0.0)
+    return np.where(limit < ro, ro * (2 * np.sin(v) * np.sin(v + np.pi / 3)), 0.0)
 
 
 def sphere_radius(pressure: Floats, ro: Floats, p0: Floats, demand: Floats) -> Floats:

@@ -18,7 +18,7 @@ MOST_IN_A_CULTURE = 10_000
 # Values of m from 1e-3 to the highest that are tried where the first guess has no likelihood that a double can hold.
 _TRIALS = 60
 # Probabilities below are as good as lost, because a double has fewer digits for them.
-_SMALLEST = 1e-290
+_SMALLEST = 1e-300
 _BESIDE = 1e-6
 
 
@@ -50,8 +50,8 @@ class Likelihood:
         w, self.cv = number(called["w"], w, POSITIVE), number(called["cv"], cv, NON_NEGATIVE)
         e, phi = number(called["e"], e, FRACTION), number(called["phi"], phi, FRACTION)
         self.b = mutant_distribution.clone_sizes(int(self.values[-1]), w, e, phi)
-        # Beyond, the probability of no mutant is not a double.
-        self.highest = mutant_distribution.LARGEST_EXPONENT / -self.b[0]
+        # Beyond, the probability of no mutant is below the smallest that counts.
+        self.highest = 0.999 * np.log(_SMALLEST) / self.b[0]
 
     @property
     def start(self) -> float:

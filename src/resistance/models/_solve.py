@@ -16,7 +16,9 @@ from resistance.models._results import NoResult
 from resistance.models._validate import Floats
 
 # Evaluations of the rates in one integration, about a second of work.
-MOST_EVALUATIONS = 60_000
+MOST_EVALUATIONS = 30_000
+# Shortest course: the solvers square it.
+SHORTEST = 1e-150
 # Factors of two that a root above 0 is sought away from the first guess.
 MOST_DOUBLINGS = 1_100
 # Relative error that an integral may have; what is asked of the rule is far better.
@@ -36,6 +38,8 @@ def integrate(
 
     Raises ``NoResult`` if the solver stops early, a number is not finite, or ``most`` evaluations do not suffice.
     """
+    if not abs(span[1] - span[0]) >= SHORTEST:
+        raise NoResult(f"a course of at least {SHORTEST:g}, not {span[1] - span[0]:g}")
     left = most
 
     def counted(t: float, y: Floats) -> ArrayLike:

@@ -28,7 +28,8 @@ def survival(
     and of the same equation for ``E``. Newton's method from 1 falls to it monotonically and keeps the digits of small
     chances, which ``1 - q`` would lose. Where nothing feeds in (``c = 0``) and the mean does not grow, the root is 0.
     """
-    unit = np.maximum.reduce([birth, d_s, d_e, m, back])
+    # A power of 2, so that dividing by it rounds nothing: the difference of birth and death may be small.
+    unit = np.exp2(np.ceil(np.log2(np.maximum.reduce([birth, d_s, d_e, m, back]))))
     straight, m, back = birth / unit * (1 - mutation), m / unit, back / unit
     feed_s, feed_e = birth / unit * mutation * p1_s, birth / unit * mutation * p1_e
     net_s, net_e = straight - d_s / unit - m - feed_s, straight - d_e / unit - back - feed_e
@@ -80,7 +81,7 @@ def rates(
     deaths = {}
     for name, pair in pairs.items():
         for place, rate in enumerate(two_rates(name, pair)):
-            deaths[f"{name}[{place}]"] = (arrays(**{name: (rate, NON_NEGATIVE)})[0], NON_NEGATIVE)
+            deaths[f"{name}[{place}]"] = (rate, NON_NEGATIVE)
     return arrays(
         birth=(birth, POSITIVE),
         mutation=(mutation, BELOW_ONE),
@@ -91,7 +92,13 @@ def rates(
     )
 
 
-def two_rates(name: str, value: tuple[ArrayLike, ArrayLike]) -> tuple[ArrayLike, ArrayLike]:
+def two_rates(name: str, value: tuple[ArrayLike, ArrayLike]) -> tuple[Floats, Floats]:
+    """A checked pair of death rates, each a number or an array."""
+    words = "two death rates, in the sanctuary and exposed, finite and at least 0"
     if not (isinstance(value, (tuple, list)) or getattr(value, "ndim", 0) == 1) or len(value) != 2:
-        raise ValueError(f"{name} must hold two death rates, in the sanctuary and exposed, got {shown(value)}")
-    return tuple(value)
+        raise ValueError(f"{name} must hold {words}, got {shown(value)}")
+    try:
+        first, second = (arrays(rate=(rate, NON_NEGATIVE))[0] for rate in value)
+    except ValueError:
+        raise ValueError(f"{name} must hold {words}, got {shown(value)}") from None
+    return first, second

@@ -70,7 +70,7 @@ def normalised(f: ArrayLike, f_min: ArrayLike, f_max: ArrayLike) -> Floats:
     _apart(f_min, f_max)
     _ordered(f, f_max)
     if np.any(f < f_min):
-        raise ValueError(f"f must be at least f_min, got {shown(plain(f))}")
+        raise ValueError(f"f must be at least f_min, got {shown(plain(f))} and {shown(plain(f_min))}")
     return plain(np.minimum((f_max - f) / (f_max - f_min) * (f_min / f), 1))
 
 

@@ -108,7 +108,7 @@ def living_rim(ro: ArrayLike, limit: ArrayLike) -> Floats:
     """
     ro, limit = arrays(ro=(ro, POSITIVE), limit=(limit, POSITIVE))
     u = np.arcsin(np.minimum(limit / ro, 1.0)) / 3
-    rim = 2 * ro * np.sin(u) * np.sin(u + np.pi / 3)
+    rim = ro * (2 * np.sin(u) * np.sin(u + np.pi / 3))
     return plain(np.where(limit < ro, np.minimum(rim, ro), ro))
 
 

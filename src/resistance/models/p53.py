@@ -39,7 +39,7 @@ _REPEATS = 1e-6
 _NEAR = 0.3
 # Times of one count of peaks.
 MOST_SAMPLES = 500_000
-MOST_EVALUATIONS = 250_000
+MOST_EVALUATIONS = 100_000
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._results import returns
+from resistance.models._results import NoResult, returns
 from resistance.models._validate import (
     NON_NEGATIVE,
     Floats,
@@ -86,7 +86,9 @@ def sensitivity(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) 
         x0=(x0, NON_NEGATIVE), half_saturation=(half_saturation, NON_NEGATIVE), capacity=(capacity, NON_NEGATIVE)
     )
     free = np.asarray(titration(x0, half_saturation, capacity))
-    if np.any(free <= 0):
+    if np.any((free <= 0) & ((x0 == 0) | (half_saturation == 0))):
         raise ValueError(f"x0 must leave a free amount above 0 (half_saturation above 0), got {shown(plain(x0))}")
+    if np.any(free <= 0):
+        raise NoResult("a free amount that a double can hold")
     whole = half_saturation + free
     return plain((x0 / free) / (1 + capacity / whole * (half_saturation / whole)))
