@@ -88,6 +88,8 @@ class Function:
         if self.shape is not None:
             scope = {module: import_module(f"{models.__name__}.{module}") for module in modules()}
             scope |= {"np": np, **self.defaults, **arguments}
+            # A whole number may come as an array of one element.
+            scope |= {name: int(np.ravel(scope[name])[0]) for name, hint in self.hints.items() if hint is int}
             return tuple(int(length) for length in eval(self.shape, scope))  # our own docstrings
         parts = set(get_args(self.result)) if get_origin(self.result) is tuple else {self.result}
         if parts <= {float, int, bool}:
