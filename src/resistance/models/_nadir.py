@@ -9,6 +9,7 @@ from scipy.optimize import elementwise
 
 from resistance.models._numeric import log_ratio
 from resistance.models._results import NoResult
+from resistance.models._solve import MOST_ITERATIONS
 from resistance.models._validate import Floats, plain, shown
 
 _ROUNDING = 1e-12
@@ -47,7 +48,7 @@ def excess_split(t: Floats, phi: Floats, d: Floats, g: Floats, level: Floats) ->
 
 def crossing(excess: Callable[..., Floats], earliest: Floats, latest: Floats, args: tuple[Floats, ...]) -> Floats:
     """Root of ``excess`` between the nadir, where it is at most 0, and a time when it is at least 0."""
-    found = elementwise.find_root(excess, (earliest, latest), args=args)
+    found = elementwise.find_root(excess, (earliest, latest), args=args, maxiter=MOST_ITERATIONS)
     # Level and nadir, or level and upper end, may coincide up to rounding: then the bracket holds no change of sign.
     early, late = np.abs(excess(earliest, *args)), np.abs(excess(latest, *args))
     nearer, missed = np.where(early <= late, earliest, latest), np.minimum(early, late)

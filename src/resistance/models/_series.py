@@ -8,6 +8,7 @@ from scipy.linalg import solve_triangular
 from resistance.models._validate import Floats
 
 _BLOCK = 64
+_LAG = np.subtract.outer(np.arange(_BLOCK), np.arange(_BLOCK))
 # A squared coefficient of variation below this does not show in a double.
 _NO_SPREAD = 1e-290
 
@@ -31,7 +32,7 @@ def expand(b: Floats, m: float, cv: float, derivative: bool = False) -> Floats:
     p[0] = first
     # Block by block, several times faster than term by term: what earlier blocks add to a block is a convolution, and
     # what its own terms add to each other is a triangular system with the same lags in every block.
-    lag = np.subtract.outer(np.arange(_BLOCK), np.arange(_BLOCK))
+    lag = _LAG
     inside = [np.where((lag > 0) & (lag < b.size), c[np.clip(lag, 0, b.size - 1)], 0.0) for c in (rise, stay)]
     for start in range(1, b.size, _BLOCK):
         n = np.arange(start, min(start + _BLOCK, b.size))

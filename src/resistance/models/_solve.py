@@ -16,13 +16,15 @@ from resistance.models._results import NoResult
 from resistance.models._validate import Floats
 
 # Evaluations of the rates in one integration, about a second of work.
-MOST_EVALUATIONS = 30_000
+MOST_EVALUATIONS = 20_000
 # Shortest course: the solvers square it.
 SHORTEST = 1e-150
 # Factors of two that a root above 0 is sought away from the first guess.
 MOST_DOUBLINGS = 1_100
 # Relative error that an integral may have; what is asked of the rule is far better.
 WORST_INTEGRAL = 1e-7
+# Iterations of a search for many roots at once; bisection alone takes some 60 for a double.
+MOST_ITERATIONS = 200
 # Stands in for an infinite value in a search, which interpolates.
 _HUGE = 1e100
 
@@ -65,7 +67,7 @@ def integrate(
 
 def roots(function: Callable[..., Floats], ends: tuple[Floats, Floats], args: tuple[Any, ...] = ()) -> Floats:
     """Element by element the root between two ends; ``NoResult`` where there is no change of sign between them."""
-    found = elementwise.find_root(function, ends, args=args)
+    found = elementwise.find_root(function, ends, args=args, maxiter=MOST_ITERATIONS)
     if not np.all(found.success):
         raise NoResult("functions that change their sign where a root is sought")
     return found.x

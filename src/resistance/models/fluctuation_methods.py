@@ -38,7 +38,7 @@ LEA_COULSON_MEDIAN = 1.24
 # Relative fitness is sought between these bounds (natural logarithm): a factor of 20 either way.
 _LOG_W = (-3.0, 3.0)
 # Bounds of the cost: the largest count for a search within a search, and the terms of the information.
-MOST_FOR_PROFILES = 4_000
+MOST_FOR_PROFILES = 3_000
 MOST_TERMS = 10_000
 
 
@@ -75,10 +75,13 @@ def joint_mle(mutants: ArrayLike, e: float = 1.0) -> JointEstimate:
     if Likelihood(mutants, e=e, most=MOST_FOR_PROFILES).values[-1] == 0:
         raise ValueError(f"mutants must hold a mutant to determine the relative fitness w, got {shown(mutants)}")
 
+    latest: float | None = None  # the best m for one w is a good first guess for the next
+
     def slope(log_w: float) -> float:
+        nonlocal latest
         # At the best m for a given w the profile's slope is the likelihood's own (envelope theorem).
-        m, h = Likelihood(mutants, np.exp(log_w), e).maximum(), 1e-4
-        above, below = (Likelihood(mutants, np.exp(log_w + step), e)(m) for step in (h, -h))
+        latest, h = Likelihood(mutants, np.exp(log_w), e).maximum(latest), 1e-4
+        above, below = (Likelihood(mutants, np.exp(log_w + step), e)(latest) for step in (h, -h))
         return (above - below) / (2 * h)
 
     bracket = _bracket_fitness(slope)

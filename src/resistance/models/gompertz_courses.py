@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from resistance.models import gompertz
-from resistance.models._numeric import log_ratio
 from resistance.models._results import hold, returns
 from resistance.models._solve import integral, integrate, root
 from resistance.models._validate import (
@@ -194,7 +193,7 @@ def _cells(theta: ArrayLike, s0: float, r0: float, dose: float) -> Floats:
 
 
 def _rate(theta: ArrayLike, s0: float, r0: float, dose: float, rho: float, capacity: float) -> Floats:
-    return rho * log_ratio(np.asarray(capacity), _cells(theta, s0, r0, dose))
+    return rho * np.log(capacity / _cells(theta, s0, r0, dose))
 
 
 def _theta(t: Floats, s0: float, r0: float, dose: float, rho: float, capacity: float) -> Floats:

@@ -43,7 +43,7 @@ MOST_CELLS = 10_000
 MOST_SIMULATED_CELLS = 1_000_000
 MOST_RUNS = 100_000
 MOST_EVENTS = 20_000
-MOST_EVENTS_IN_ALL = 20_000_000
+MOST_EVENTS_IN_ALL = 10_000_000
 # Terms of the series for short times, and up to which rate times time it is used.
 _TERMS = 20
 _SHORT = 0.5
