@@ -14,7 +14,8 @@ def test_fields_items_constants_keywords_and_arithmetic():
     estimate = fluctuation.mle(fluctuation.LURIA_16, e=0.4)
     assert evaluate("fluctuation.mle(fluctuation.LURIA_16, e=0.4).m / 2 ** 3 - -1") == estimate.m / 8 + 1
     assert evaluate("mutant_distribution.pmf(3, 1)[2]") == mutant_distribution.pmf(3, 1)[2]
-    assert evaluate("regrowth.STEIN_2011['ATTP'].g") == regrowth.STEIN_2011["ATTP"].g
+    rate = regrowth.STEIN_2011["ATTP"].g
+    assert evaluate("regrowth.halving_time(regrowth.STEIN_2011['ATTP'].g)") == regrowth.halving_time(rate)
 
 
 def test_truth_counts_as_one():
