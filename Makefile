@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check serve notebooks bench lock clean format descriptor browser references-refresh
+.PHONY: help site test check serve notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,9 +52,6 @@ test: $(STAMP) browser ## Run every test: code, data, site in a real browser, no
 
 bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py
-
-descriptor: $(STAMP) ## Write data/datapackage.json from the schemas
-	@$(BIN)/resistance data descriptor
 
 format: $(STAMP) ## Format code and references
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance references format

@@ -17,7 +17,7 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 PAGES = {
     "targets": 'from resistance import evidence\n\nlen(evidence.table("drug_target_mutations"))',
     "substrates": (
-        "from resistance.site import show_table\n\n"
+        "from resistance.show import show_table\n\n"
         'show_table("efflux_substrates", anchor="tbl-substrates", caption="Substrates of efflux pumps.")'
     ),
     "growth": "from resistance.models import gompertz\n\ngompertz.__name__",
@@ -61,7 +61,7 @@ def test_a_change_executes_what_used_it_and_nothing_else(book_copy: Copy) -> Non
     book.append("data/schemas/efflux_substrates.yaml", "# a remark\n")
     assert executed(book) == {"substrates": "data/schemas/efflux_substrates.yaml changed"}
 
-    book.append("data/claims.csv", "\n")  # a table that no page reads
+    book.append("data/claims/introduction.csv", "\n")  # a table that no page reads
     book.append("references.bib", "% a remark\n")
     assert executed(book) == {}
 

@@ -43,7 +43,7 @@ def show_table(
 
 def __getattr__(name: str) -> Any:
     if name == "show_number":
-        from resistance.site.numbers import show_number
+        from resistance.show.numbers import show_number
 
         return show_number
     raise AttributeError(name)

@@ -10,9 +10,9 @@ from resistance.paths import root
 
 def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]:
     """Every fault of contents, chapters, references, tables and claims, and how many items were examined."""
-    from resistance.build.chapters import check_chapters
     from resistance.evidence.check import check as check_evidence
     from resistance.evidence.check import hides_rows
+    from resistance.execution.chapters import check_chapters
     from resistance.references.check import check as check_references
     from resistance.references.citations import collect_citations
     from resistance.references.snapshot import read_snapshot

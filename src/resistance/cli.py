@@ -17,8 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = subparsers.add_parser("check", help="check everything that needs no execution")
     check.set_defaults(run=_check)
     # Modules of verbs import nothing heavy, so that a check starts at once.
-    from resistance.build import commands as build
     from resistance.evidence import commands as evidence
+    from resistance.execution import commands as build
     from resistance.references import commands as references
     from resistance.site import commands as site
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from resistance.build.chapters import read_page
 from resistance.evidence.schema import load_schema
 from resistance.evidence.tables import check_table
+from resistance.execution.chapters import read_page
 from resistance.paths import root
 from resistance.references.identifiers import normal_doi
 from resistance.references.latex import fold

@@ -40,7 +40,7 @@ It is {glue:text}`answer` per cent.
 
 ```{code-cell} ipython3
 import altair as alt
-from resistance.site import show_figure, show_number, show_table
+from resistance.show import show_figure, show_number, show_table
 
 show_number("answer", 42, "d")
 show_table("things", anchor="tbl-things", caption="Things that are counted.")

@@ -15,13 +15,12 @@ import pytest
 
 from resistance.diagnostics import Finding
 from resistance.evidence.check import check
-from resistance.evidence.descriptor import write_descriptor
 from resistance.evidence.schema import load_schema
 from resistance.paths import root
 
 TODAY = date(2026, 11, 23)
 KEYS = ("Hata2016", "Engelman2007", "Soria2018")
-REAL_SCHEMAS = ("_common", "claims", "model_parameters", "references")
+REAL_SCHEMAS = ("_common", "claims", "counter_searches", "model_parameters", "references", "waived_rows")
 
 OWN_SCHEMA = """\
 name: {name}
@@ -29,6 +28,7 @@ title: {title}
 description: What {name} holds.
 statement: "the treatment delays progression"
 chapters: [lung]
+same_thing: [drug]
 fields:
   - {{name: drug, title: Drug, type: string, required: true, description: International name of the drug}}
   - {{name: dose, title: Dose, type: number, unit: mg, minimum: 0, maximum: 1000, description: Daily dose}}
@@ -38,18 +38,22 @@ fields:
 
 EVIDENCE_ROW: dict[str, str] = {
     "id": "osimertinib-soria-2018",
+    "study": "flaura",
+    "label": "Soria 2018 (FLAURA)",
     "drug": "osimertinib",
     "dose": "80",
     "crossover": "true",
     "registry": "NCT02296125",
     "measure": "progression-free survival",
     "statistic": "hazard ratio",
+    "role": "treatment effect",
     "value": "0.46",
     "ci_low": "0.37",
     "ci_high": "0.57",
     "ci_kind": "95% CI",
     "unit": "1",
     "n": "556",
+    "n_scope": "both arms",
     "system": "patients",
     "level": "B",
     "confidence": "4",
@@ -61,13 +65,22 @@ EVIDENCE_ROW: dict[str, str] = {
 }
 CLAIM_ROW: dict[str, str] = {
     "id": "osimertinib-delays-progression",
-    "chapter": "lung",
     "claim": "Osimertinib delays progression.",
     "direction": "supports",
     "level": "B",
     "confidence": "4",
     "sources": "Soria2018",
-    "rows": "trials/osimertinib-soria-2018",
+    "needs": "trials/osimertinib-soria-2018",
+}
+SEARCH_ROW: dict[str, str] = {
+    "id": "osimertinib-against",
+    "claims": "osimertinib-delays-progression",
+    "looked_for": "a trial in which osimertinib did not delay progression",
+    "where": "PubMed, searched with osimertinib and first-line",
+    "searched_on": "2026-11-01",
+    "reader": "second reader",
+    "outcome": "nothing found",
+    "found": "No such trial was found.",
 }
 PARAMETER_ROW: dict[str, str] = {
     "id": "growth-rate",
@@ -146,17 +159,21 @@ class Project:
         self.write(f"data/schemas/{name}.yaml", OWN_SCHEMA.format(name=name, title=name.title()))
 
     def table(self, name: str, *rows: dict[str, str]) -> None:
-        """Write ``data/<name>.csv`` with the columns of its schema; cells that a row does not name are empty."""
+        """Write the table with the columns of its schema; cells that a row does not name are empty.
+
+        A table to which every chapter adds goes to the part of the one chapter that there is.
+        """
         self.rows[name] = [dict(row) for row in rows]
         out = io.StringIO(newline="")
-        columns = self.columns.get(name) or load_schema(name).columns
+        schema = load_schema(name)
+        columns = self.columns.get(name) or schema.file_columns
         self.columns[name] = columns
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:
             assert set(row) <= set(columns), set(row) - set(columns)
             writer.writerow([row.get(column, "") for column in columns])
-        self.write(f"data/{name}.csv", out.getvalue())
+        self.write(f"data/{name}/lung.csv" if schema.per_chapter else f"data/{name}.csv", out.getvalue())
 
     def change(self, name: str, index: int = 0, **cells: str) -> None:
         """Change cells of one row of a table."""
@@ -188,13 +205,13 @@ def base_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         for name in ("trials", "doses"):
             made.schema(name)
         made.table("trials", EVIDENCE_ROW)
-        made.table("doses", EVIDENCE_ROW, {**EVIDENCE_ROW, "id": "second"}, {**EVIDENCE_ROW, "id": "third"})
+        made.table("doses", *({**EVIDENCE_ROW, "id": name} for name in ("first", "second", "third")))
         made.table("claims", CLAIM_ROW)
+        made.table("counter_searches", SEARCH_ROW)
         made.table("model_parameters", PARAMETER_ROW)
         made.table("references", *({**REFERENCE_ROW, "key": key, "first_author": key[:-4]} for key in KEYS))
         made.write("chapters/lung.md", CHAPTER)
         made.write("references.bib", BIBLIOGRAPHY)
-        write_descriptor()
     return made
 
 

@@ -8,8 +8,8 @@ import pytest
 from resistance import paths
 from resistance.models.checks import evaluate, modules
 
-with (paths.root() / "data" / "model_checks.csv").open(encoding="utf-8", newline="") as table:
-    ROWS = list(csv.DictReader(table))
+FILES = sorted((paths.root() / "data" / "model_checks").rglob("*.csv"))
+ROWS = [row for path in FILES for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])

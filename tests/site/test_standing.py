@@ -35,7 +35,7 @@ Half of them relapse {{cite}}`{retracted}`, which others doubt {{cite}}`{concern
 
 ```{{code-cell}} ipython3
 import pandas as pd
-from resistance.site import show_table
+from resistance.show import show_table
 
 show_table("chemotherapy_outcomes", anchor="tbl-outcomes", caption="What chemotherapy reaches.")
 ```
@@ -142,5 +142,5 @@ def test_the_check_asks_that_the_rows_say_so(book: Copy) -> None:
     assert {line.split(":")[0] for line in found if re.search(r"REF050|EVI038|CLM008", line)} == {
         "references.bib",
         "data/chemotherapy_outcomes.csv",
-        "data/claims.csv",
+        "data/claims/introduction.csv",
     }

@@ -52,7 +52,7 @@ def check_header(raw: RawTable, schema: TableSchema) -> list[Finding]:
     def fault(code: str, message: str) -> Finding:
         return Finding.of(RULES[code], raw.path, 1, message)
 
-    wanted, found = schema.columns, raw.header
+    wanted, found = schema.file_columns, raw.header
     missing = [c for c in wanted if c not in found]
     extra = [c for c in found if c not in wanted] + sorted({c for c in found if found.count(c) > 1})
     faults = [fault("EVI005", f"column {c!r} is missing") for c in missing]
@@ -62,8 +62,16 @@ def check_header(raw: RawTable, schema: TableSchema) -> list[Finding]:
     return faults
 
 
+Seen = dict[str, dict[str, str]]  # place of each value of each column that must be unique
+
+
 def check_records(
-    raw: RawTable, schema: TableSchema, keys: Collection[str] | None, today: date
+    raw: RawTable,
+    schema: TableSchema,
+    keys: Collection[str] | None,
+    today: date,
+    given: Mapping[str, Any] | None = None,
+    seen: Seen | None = None,
 ) -> tuple[list[Row], list[Finding]]:
     """Typed rows, and every fault of every cell and row.
 
@@ -72,11 +80,14 @@ def check_records(
     raw, schema : the file as read and what it should be
     keys : keys of references.bib, or None where the bibliography is not at hand (sources are then not looked up)
     today : dates after this are in the future
+    given : cells that the file's path gives to every row
+    seen : unique values of the table's other files; those of this one are added
     """
     rows: list[Row] = []
     findings: list[Finding] = []
-    unique = [f.name for f in schema.fields if f.unique or (schema.evidence and f.name == "id")]
-    seen: dict[str, dict[str, int]] = {name: {} for name in unique}
+    seen = {} if seen is None else seen
+    for name in (f.name for f in schema.fields if f.unique or (schema.evidence and f.name == "id")):
+        seen.setdefault(name, {})
     fields = [schema.by_name[c] for c in raw.header]
     for record in raw.records:
 
@@ -90,11 +101,11 @@ def check_records(
         for name, places in seen.items():
             value = record.cells[raw.header.index(name)]
             if value and value in places:
-                fault("EVI016", f"{name} {value!r} stands already on line {places[value]}")
-            places.setdefault(value, record.line)
+                fault("EVI016", f"{name} {value!r} stands already on {places[value].replace(f'{raw.path}:', 'line ')}")
+            places.setdefault(value, f"{raw.path}:{record.line}")
         if row is None:
             continue
-        row["_line"] = record.line
+        row |= {**(given or {}), "_line": record.line, "_path": raw.path}
         if schema.evidence:
             for code, message in _row_faults(row):
                 fault(code, message)
@@ -191,6 +202,8 @@ def _row_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     patients = row["system"] == "patients"
     if patients and row["n"] is None:
         yield "EVI030", f"row {name!r} is about patients and has no n"
+    if (row["n"] is None) != (row["n_scope"] is None):
+        yield "EVI044", f"row {name!r} has n {row['n']} and n_scope {row['n_scope']!r}"
     if patients != (row["level"] in "ABC"):
         yield "EVI031", f"row {name!r} has level {row['level']} with system {row['system']!r}"
     low, high, kind = row["ci_low"], row["ci_high"], row["ci_kind"]

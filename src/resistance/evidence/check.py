@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import date
 
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import check_claims, claim_uses
-from resistance.evidence.descriptor import build_descriptor, descriptor_path
 from resistance.evidence.rules import RULES
-from resistance.evidence.schema import SchemaError, load_schema, table_names
+from resistance.evidence.schema import SchemaError, table_names
 from resistance.evidence.tables import CheckedTable, check_table, unknown_files
-from resistance.paths import relative
+from resistance.evidence.weighing import Weighed, role_faults, superseded_interims
 
 _HIDING = frozenset({"EVI004", "EVI005", "EVI009", "EVI041"})
 SNAPSHOT = "references"  # the bibliography's own check looks at it; a fault is told once
@@ -43,11 +41,11 @@ def check(
     for result in checked.values():
         findings += result.findings
     rows = evidence_rows(checked)
+    findings += _ids_used_twice(checked)
     findings += _retracted_rows(checked, set(retracted))
     claims = checked["claims"].rows if "claims" in checked else []
     findings += check_claims(claims, claim_uses(), rows, set(retracted), _unread(checked))
-    if len(checked) == len(set(table_names()) - {SNAPSHOT}):  # a schema that cannot be read is reported already
-        findings += _descriptor_faults()
+    findings += _weighing_faults(checked, rows)
     counts = {"tables": len(checked), "evidence rows": len(rows), "claims": len(claims)}
     return findings, counts
 
@@ -82,18 +80,34 @@ def _retracted_rows(checked: dict[str, CheckedTable], retracted: set[str]) -> li
             for key in sorted((cited - {None}) & retracted):
                 if "cited as retracted" not in (row.get("note") or ""):
                     message = f"row {row['id']!r} rests on {key}, which is retracted"
-                    findings.append(Finding.of(RULES["EVI038"], f"data/{name}.csv", row["_line"], message))
+                    findings.append(Finding.of(RULES["EVI038"], row["_path"], row["_line"], message))
     return findings
 
 
-def _descriptor_faults() -> list[Finding]:
-    path = descriptor_path()
-    if not path.exists():
-        return [Finding.of(RULES["EVI043"], relative(path), 1, "the descriptor is missing")]
-    try:
-        written = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        return [Finding.of(RULES["EVI043"], relative(path), 1, f"the descriptor is not JSON: {error}")]
-    if written != build_descriptor([load_schema(name) for name in table_names()]):
-        return [Finding.of(RULES["EVI043"], relative(path), 1, "the descriptor differs from the schemas")]
-    return []
+def _ids_used_twice(checked: dict[str, CheckedTable]) -> list[Finding]:
+    """Ids of evidence rows that another table has already: a number in the prose names its row by id alone."""
+    findings, places = [], {}
+    for name, result in checked.items():
+        for row in result.rows if result.schema.evidence else ():
+            first = places.setdefault(row["id"], name)
+            if first != name:
+                message = f"id {row['id']!r} stands already in the table {first}"
+                findings.append(Finding.of(RULES["EVI016"], row["_path"], row["_line"], message))
+    return findings
+
+
+def _weighing_faults(checked: dict[str, CheckedTable], rows: dict[str, Row]) -> list[Finding]:
+    """What claims do not weigh, what nobody tried to refute, roles and interims that do not fit."""
+    findings = []
+    for result in checked.values():
+        if not result.schema.evidence:
+            continue
+        for row in result.rows:
+            findings += [Finding.of(RULES[code], row["_path"], row["_line"], text) for code, text in role_faults(row)]
+        for row, text in superseded_interims(result.rows):
+            findings.append(Finding.of(RULES["EVI046"], row["_path"], row["_line"], text))
+    records = [checked[name].rows if name in checked else [] for name in ("claims", "counter_searches", "waived_rows")]
+    schemas = {name: result.schema for name, result in checked.items()}
+    if any(name in checked and not checked[name].whole for name in ("claims", "counter_searches", "waived_rows")):
+        return findings  # what cannot be read may well hold what is missing
+    return findings + list(Weighed(schemas, rows, *records).findings())

@@ -13,7 +13,7 @@ from resistance.evidence.cells import Row, split_list
 from resistance.evidence.rules import RULES
 from resistance.paths import relative, root
 
-PATH = "data/claims.csv"
+SIDES = ("needs", "adds", "against")  # columns of a claim that name evidence rows
 _ROLE = re.compile(r"\{claim\}`([^`]+)`")
 _LITERAL = ("{code-cell}", "literal", "{literalinclude}", "{code-block}", "{code}")
 _FENCE = re.compile(r"^(\s*)(`{3,}|:{3,}|~{3,})\s*(\{[^}]*\})?")
@@ -73,14 +73,16 @@ def check_claims(
 
     Parameters
     ----------
-    claims : typed rows of ``data/claims.csv``
+    claims : typed rows of the table of claims
     uses : where chapters use claims
     rows : evidence rows of all tables by ``table/id``
     retracted : keys of retracted works
     unread : rows (``table/id``) and tables that could not be read; nothing is said of what rests on them
     """
     findings: list[Finding] = []
-    by_id = {claim["id"]: claim for claim in claims}
+    by_id: dict[str, Row] = {}
+    for claim in claims:
+        by_id.setdefault(claim["id"], claim)  # an id that stands twice is reported with its table
     used: dict[str, set[str]] = defaultdict(set)
     for use in uses:
         used[use.claim].add(use.chapter)
@@ -95,9 +97,9 @@ def check_claims(
     for claim in by_id.values():
         if claim["chapter"] not in used[claim["id"]]:
             message = f"claim {claim['id']!r} is not used in chapters/{claim['chapter']}.md"
-            findings.append(Finding.of(RULES["CLM001"], PATH, claim["_line"], message))
+            findings.append(Finding.of(RULES["CLM001"], claim["_path"], claim["_line"], message))
         findings += [
-            Finding.of(RULES[code], PATH, claim["_line"], message)
+            Finding.of(RULES[code], claim["_path"], claim["_line"], message)
             for code, message in _support_faults(claim, rows, retracted, unread)
         ]
     return findings
@@ -113,23 +115,28 @@ def _support_faults(
 ) -> Iterator[tuple[str, str]]:
     """What is wrong between a claim and the rows that it names."""
     name = claim["id"]
-    named = split_list(claim["rows"])
+    sides = {side: split_list(claim[side]) for side in SIDES}
+    named = [ref for refs in sides.values() for ref in refs]
     hidden = {ref for ref in named if ref not in rows and _is_unread(ref, unread)}
     for ref in named:
         if ref not in rows and ref not in hidden:
-            yield "CLM003", f"claim {name!r} rests on {ref!r}, which is not a row"
-    support = [rows[ref] for ref in named if ref in rows]
-    if not support or hidden:  # what cannot be read may be the best of them
+            yield "CLM003", f"claim {name!r} names {ref!r}, which is not a row"
+    for ref in sorted({ref for ref in named if named.count(ref) > 1}):
+        yield "CLM009", f"claim {name!r} names {ref!r} more than once"
+    if sides["against"] and not claim["balance"]:
+        yield "CLM010", f"claim {name!r} has rows against it and no balance"
+    support = [rows[ref] for ref in sides["needs"] if ref in rows]
+    if not support or hidden:  # what cannot be read may be the weakest of them
         return
-    best_level = min(row["level"] for row in support)
-    if claim["level"] < best_level:
-        yield "CLM005", f"claim {name!r} has level {claim['level']}, its best row {best_level}"
+    weakest = max(row["level"] for row in support)
+    if claim["level"] < weakest:
+        yield "CLM005", f"claim {name!r} has level {claim['level']}, the weakest row that it needs {weakest}"
     best_stars = max(row["confidence"] for row in support)
     if claim["confidence"] > best_stars:
-        yield "CLM006", f"claim {name!r} has {claim['confidence']} stars, its best row {best_stars}"
+        yield "CLM006", f"claim {name!r} has {claim['confidence']} stars, the best row that it needs {best_stars}"
     sources = split_list(claim["sources"])
     for key in sorted({row["source"] for row in support} - set(sources)):
-        yield "CLM007", f"claim {name!r} does not list {key}, the source of one of its rows"
+        yield "CLM007", f"claim {name!r} does not list {key}, the source of a row that it needs"
     told = {row["source"] for row in support if "cited as retracted" in (row["note"] or "")}
     for key in sources:
         if key in retracted and key not in told:

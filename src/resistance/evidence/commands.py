@@ -1,18 +1,19 @@
-"""``resistance data …``: checks and the descriptor of the evidence tables."""
+"""``resistance data …``: checks and the published package of the evidence tables."""
 
 from __future__ import annotations
 
 import argparse
-
-from resistance.paths import relative
+from pathlib import Path
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
     """Add ``data`` and its verbs to the command line."""
-    parser = subparsers.add_parser("data", help="the evidence tables and their descriptor")
+    parser = subparsers.add_parser("data", help="the evidence tables and their Data Package")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verbs.add_parser("check", help="validate every table and claim").set_defaults(run=_check)
-    verbs.add_parser("descriptor", help="write data/datapackage.json from the schemas").set_defaults(run=_descriptor)
+    package = verbs.add_parser("package", help="write all tables and their Data Package descriptor into a folder")
+    package.add_argument("folder", type=Path)
+    package.set_defaults(run=_package)
 
 
 def _check(_: argparse.Namespace) -> int:
@@ -27,14 +28,14 @@ def _check(_: argparse.Namespace) -> int:
     return report(*check(keys(root() / "references.bib"), retracted))
 
 
-def _descriptor(_: argparse.Namespace) -> int:
+def _package(arguments: argparse.Namespace) -> int:
     from resistance.diagnostics import report
-    from resistance.evidence.descriptor import write_descriptor
+    from resistance.evidence.package import write_package
     from resistance.evidence.schema import SchemaError, table_names
 
     try:
-        path = write_descriptor()
+        path = write_package(arguments.folder)
     except SchemaError as error:
         return report(error.findings, {"schemas": len(table_names())})
-    print(f"Wrote {relative(path)}.")
+    print(f"Wrote {path}.")
     return 0

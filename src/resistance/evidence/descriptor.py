@@ -1,24 +1,16 @@
-"""Generates ``data/datapackage.json``, the Frictionless Data Package descriptor, from the schemas."""
+"""The Frictionless Data Package descriptor, made from the schemas; ``package`` publishes it with the tables."""
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
 from typing import Any
 
-from resistance.evidence.schema import Field, TableSchema, data_folder, load_schema, table_names
+from resistance.evidence.schema import Field, TableSchema
 
 _LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Creative Commons Attribution 4.0",
 }
-
-
-def descriptor_path() -> Path:
-    """Path of the descriptor."""
-    return data_folder() / "datapackage.json"
 
 
 def build_descriptor(schemas: list[TableSchema]) -> dict[str, Any]:
@@ -35,16 +27,6 @@ def build_descriptor(schemas: list[TableSchema]) -> dict[str, Any]:
         "contributors": [{"title": "The living review's contributors", "roles": ["author"]}],
         "resources": [_resource(schema) for schema in sorted(schemas, key=lambda s: s.name)],
     }
-
-
-def write_descriptor() -> Path:
-    """Write the descriptor of all tables, whole or not at all; returns its path."""
-    path = descriptor_path()
-    content = json.dumps(build_descriptor([load_schema(n) for n in table_names()]), indent=1, ensure_ascii=False)
-    temporary = path.with_suffix(".json.part")
-    temporary.write_text(content + "\n", encoding="utf-8")
-    os.replace(temporary, path)
-    return path
 
 
 def _resource(schema: TableSchema) -> dict[str, Any]:

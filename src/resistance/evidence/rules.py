@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resistance.diagnostics import Rule
+from resistance.diagnostics import Rule, Severity
 
 _ALL = [
     Rule("EVI001", "not-utf-8", "Save the file as UTF-8"),
@@ -37,16 +37,50 @@ _ALL = [
     Rule("EVI037", "published-parameter", "A published parameter needs source, locator, seen_at and seen_on"),
     Rule("EVI038", "retracted-source", "Remove the row, or say 'cited as retracted' in its note"),
     Rule("EVI040", "no-schema", "Write data/schemas/<table>.yaml, or remove the file"),
-    Rule("EVI041", "no-table", "Add data/<table>.csv with its header, or remove the schema"),
-    Rule("EVI042", "schema", "Correct the schema; CONTRIBUTING.md shows one"),
-    Rule("EVI043", "descriptor-out-of-date", "Run 'make descriptor' and commit data/datapackage.json"),
+    Rule("EVI041", "no-table", "Add the file with its header, or remove the schema"),
+    Rule("EVI042", "schema", "Correct the schema; data/schemas/_common.yaml and CONTRIBUTING.md show the form"),
+    Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
+    Rule(
+        "EVI045",
+        "role",
+        "Sensitivity and resistance of patients need a comparison of treatments or an interaction",
+        Severity.WARNING,
+    ),
+    Rule("EVI046", "interim-superseded", "Keep the final analysis and remove the interim row", Severity.WARNING),
     Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
-    Rule("CLM002", "claim-unknown", "Add the claim to data/claims.csv, or correct the id"),
+    Rule("CLM002", "claim-unknown", "Add the claim to data/claims/<chapter>.csv, or correct the id"),
     Rule("CLM003", "claim-row-unknown", "Name an existing row as table/id"),
     Rule("CLM004", "claim-chapter", "Use a claim in the chapter that its row names"),
-    Rule("CLM005", "claim-level", "Give the claim a level no better than its best row"),
-    Rule("CLM006", "claim-confidence", "Give the claim no more stars than its best row"),
-    Rule("CLM007", "claim-source", "List the source of every row that the claim rests on"),
+    Rule("CLM005", "claim-level", "Give the claim the level of the weakest row that it needs"),
+    Rule("CLM006", "claim-confidence", "Give the claim no more stars than the best row that it needs"),
+    Rule("CLM007", "claim-source", "List the source of every row that the claim needs"),
+    Rule("CLM009", "claim-sides", "Name each row once: under needs, adds or against"),
+    Rule(
+        "CLM010",
+        "claim-balance",
+        "Say under balance in one sentence why the claim stands all the same",
+    ),
+    Rule(
+        "CLM011",
+        "unweighed-row",
+        "Name the row under adds or against, or waive it with its reason in waived_rows",
+        Severity.WARNING,
+    ),
+    Rule(
+        "CLM012",
+        "no-counter-search",
+        "Let a second reader look for what would refute it: a row in counter_searches",
+        Severity.WARNING,
+    ),
+    Rule("CLM013", "search-claim", "Correct the claim's id, or leave the cell empty"),
+    Rule(
+        "CLM014",
+        "absence-without-search",
+        "Record in counter_searches what was looked for, or rewrite the sentence",
+        Severity.WARNING,
+    ),
+    Rule("CLM015", "waiver", "Correct the ids, or remove the waiver"),
+    Rule("CLM016", "control-arm", "Move the row to the comparison of its trial; a control arm is no finding"),
     Rule("CLM008", "claim-retracted", "Remove the work from the claim, or say 'cited as retracted' in its rows' notes"),
 ]
 

@@ -2,6 +2,10 @@
 
 A table's file says only what is its own; :func:`load_schema` adds the columns that every evidence table shares, so
 that no column is described twice. The published Data Package descriptor is generated from these (see ``descriptor``).
+
+A table is one file, ``data/<table>.csv``, or, where every chapter adds to it (``per_chapter``), one file a chapter,
+``data/<table>/<chapter>.csv``, so that two people who write two chapters never edit the same file. The path then says
+the chapter: the column ``chapter`` is filled from it and stands in no file.
 """
 
 from __future__ import annotations
@@ -41,6 +45,7 @@ class Field:
     address: bool = False  # holds an http(s) address
     role: str | None = None  # MyST role that shows the cell, for example page or claim
     list: bool = False  # holds several values, separated by LIST_SEPARATOR
+    from_path: bool = False  # filled from the file's path, and so in no file
 
     @cached_property
     def regex(self) -> re.Pattern[str] | None:
@@ -61,6 +66,8 @@ class TableSchema:
     statement: str | None = None
     chapters: tuple[str, ...] = ()
     own: tuple[str, ...] = field(default=())
+    per_chapter: bool = False
+    same_thing: tuple[str, ...] = ()  # columns in which two rows that speak of the same thing agree
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -69,8 +76,13 @@ class TableSchema:
 
     @property
     def columns(self) -> list[str]:
-        """Column names in file order."""
+        """Column names in the order of the table."""
         return [f.name for f in self.fields]
+
+    @property
+    def file_columns(self) -> list[str]:
+        """Columns of the table's files, in order."""
+        return [f.name for f in self.fields if not f.from_path]
 
 
 class SchemaError(ValueError):
@@ -91,9 +103,24 @@ def schema_path(name: str) -> Path:
     return data_folder() / "schemas" / f"{name}.yaml"
 
 
-def table_path(name: str) -> Path:
-    """Path of a table's CSV file."""
-    return data_folder() / f"{name}.csv"
+def table_path(name: str, chapter: str | None = None) -> Path:
+    """Path of a table's CSV file, or of a chapter's part of it."""
+    return data_folder() / (f"{name}/{chapter}.csv" if chapter else f"{name}.csv")
+
+
+def table_files(schema: TableSchema) -> list[Path]:
+    """The files that hold a table, in the order of their paths; those that exist."""
+    if schema.per_chapter:
+        return sorted(p for p in (data_folder() / schema.name).rglob("*.csv") if p.is_file())
+    path = table_path(schema.name)
+    return [path] if path.is_file() else []
+
+
+def chapter_of(schema: TableSchema, path: Path) -> str | None:
+    """Chapter whose part of the table a file is, for example ``mechanisms/hypoxia``."""
+    if not schema.per_chapter:
+        return None
+    return path.relative_to(data_folder() / schema.name).with_suffix("").as_posix()
 
 
 def table_names() -> list[str]:
@@ -131,6 +158,13 @@ def load_schema(name: str) -> TableSchema:
         fields = leading + own + _fields(common, "trailing", common_path, faults)
     names = [f.name for f in fields if f]
     faults += [_fault(path, f"column {n!r} is described twice") for n in {n for n in names if names.count(n) > 1}]
+    for column in raw.get("same_thing") or ():
+        if column not in names:
+            faults.append(_fault(path, f"same_thing names {column!r}, which is not a column"))
+    if evidence and not raw.get("same_thing"):
+        faults.append(
+            _fault(path, "the schema of an evidence table lacks 'same_thing', the columns of what a row is about")
+        )
     if faults:
         raise SchemaError(faults)
     return TableSchema(
@@ -143,6 +177,8 @@ def load_schema(name: str) -> TableSchema:
         statement=raw.get("statement"),
         chapters=tuple(raw.get("chapters") or ()),
         own=tuple(f.name for f in own if f),
+        per_chapter=bool(raw.get("per_chapter", False)),
+        same_thing=tuple(raw.get("same_thing") or ()),
     )
 
 

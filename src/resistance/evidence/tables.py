@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,7 +13,17 @@ from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, check_header, check_records
 from resistance.evidence.reader import RawTable, read_raw
 from resistance.evidence.rules import RULES
-from resistance.evidence.schema import TableSchema, data_folder, load_schema, schema_path, table_names, table_path
+from resistance.evidence.schema import (
+    SchemaError,
+    TableSchema,
+    chapter_of,
+    data_folder,
+    load_schema,
+    schema_path,
+    table_files,
+    table_names,
+    table_path,
+)
 from resistance.paths import relative
 
 _DTYPES = {"string": "string", "number": "Float64", "integer": "Int64", "boolean": "boolean", "date": "datetime64[s]"}
@@ -28,7 +39,7 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class CheckedTable:
-    """A table after validation: its schema, its typed rows (``_line`` is the line of each) and its faults.
+    """A table after validation: its schema, its typed rows (``_path`` and ``_line`` say where) and its faults.
 
     ``faulty`` are the ids of rows that stand in the file but have no typed form; ``whole`` is false where a fault of
     the file hides rows. With both a reader tells a row that is not there from one whose fault is reported already.
@@ -56,21 +67,28 @@ def check_table(name: str, keys: Collection[str] | None = None, today: date | No
         If the schema itself cannot be used.
     """
     schema = load_schema(name)
-    path = table_path(name)
-    if not path.is_file():
+    files = table_files(schema)
+    if not files and not schema.per_chapter:  # a table to which chapters add may be empty still
         finding = Finding.of(RULES["EVI041"], relative(schema_path(name)), 1, f"there is no data/{name}.csv")
         return CheckedTable(schema, [], [finding], whole=False)
-    raw = read_raw(path)
-    findings = list(raw.findings)
-    if not raw.header:
-        return CheckedTable(schema, [], findings, whole=False)
-    header_faults = check_header(raw, schema)
-    findings += header_faults
-    if any(f.code in ("EVI005", "EVI006") for f in header_faults):
-        return CheckedTable(schema, [], findings, whole=False)
-    rows, faults = check_records(raw, schema, keys, today or date.today())
-    whole = all(f.code != "EVI009" for f in findings)
-    return CheckedTable(schema, rows, findings + faults, _faulty_ids(raw, rows), whole)
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    faulty: frozenset[str] = frozenset()
+    whole, seen = True, {}
+    for path in files:
+        raw = read_raw(path)
+        header_faults = check_header(raw, schema) if raw.header else []
+        findings += raw.findings + header_faults
+        if not raw.header or any(f.code in ("EVI005", "EVI006") for f in header_faults):
+            whole = False
+            continue
+        given = {f.name: chapter_of(schema, path) for f in schema.fields if f.from_path}
+        found, faults = check_records(raw, schema, keys, today or date.today(), given, seen)
+        rows += found
+        findings += faults
+        faulty |= _faulty_ids(raw, found)
+        whole = whole and all(f.code != "EVI009" for f in raw.findings)
+    return CheckedTable(schema, rows, findings, faulty, whole)
 
 
 def _faulty_ids(raw: RawTable, rows: list[Row]) -> frozenset[str]:
@@ -123,9 +141,14 @@ def to_frame(checked: CheckedTable) -> pd.DataFrame:
 
 def unknown_files() -> list[Finding]:
     """CSV files in ``data/`` that no schema describes."""
-    known = set(table_names())
+    known: set[Path] = set()
+    for name in table_names():
+        try:
+            known |= set(table_files(load_schema(name)))
+        except SchemaError:  # reported with the table
+            known |= {table_path(name), *(data_folder() / name).rglob("*.csv")}
     return [
-        Finding.of(RULES["EVI040"], relative(path), 1, f"no schema describes the table {path.stem!r}")
-        for path in sorted(data_folder().glob("*.csv"))
-        if path.stem not in known
+        Finding.of(RULES["EVI040"], relative(path), 1, f"no schema describes a table in {relative(path)}")
+        for path in sorted(data_folder().rglob("*.csv"))
+        if path not in known and not path.is_dir()
     ]

@@ -44,14 +44,14 @@ class Citation:
 
 
 def collect_citations(root: Path) -> list[Citation]:
-    """Every citation in ``index.md``, ``chapters/`` and ``data/*.csv`` below ``root``; templates are no pages."""
+    """Every citation in ``index.md``, ``chapters/`` and ``data/`` below ``root``; templates are no pages."""
     chapters = [page for page in sorted((root / "chapters").rglob("*.md")) if not page.name.startswith("_")]
     pages = [root / "index.md", *chapters]
     citations: list[Citation] = []
     for page in pages:
         if page.is_file():
             citations += page_citations(_text(page), page.relative_to(root).as_posix())
-    for table in sorted((root / "data").glob("*.csv")):
+    for table in sorted((root / "data").rglob("*.csv")):
         if table.is_file() and table.name != _SNAPSHOT:
             citations += table_citations(_text(table), table.relative_to(root).as_posix())
     return citations

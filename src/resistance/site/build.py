@@ -19,8 +19,8 @@ def build_site(to: Path | None = None) -> int:
 
     Pages that failed to execute are reported and the site is not rendered: a page without its results would be wrong.
     """
-    from resistance.build.execute import SettingError, execute_pages
     from resistance.diagnostics import report
+    from resistance.execution.execute import SettingError, execute_pages
 
     started = time.perf_counter()
     folder = to or root() / "_build" / "html"
@@ -45,7 +45,7 @@ def build_site(to: Path | None = None) -> int:
     stamp.unlink(missing_ok=True)
     status = render(folder)
     if status == 0:
-        from resistance.build.notebooks import publish_notebooks
+        from resistance.execution.notebooks import publish_notebooks
 
         publish_notebooks(root(), folder / "notebooks")
         stamp.write_text(inputs)
@@ -73,7 +73,7 @@ def render(folder: Path) -> int:
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     from jupyter_book.sphinx import build_sphinx
 
-    from resistance.build.cache import cache_path
+    from resistance.execution.cache import cache_path
 
     result = build_sphinx(
         root(),

@@ -10,7 +10,7 @@ from typing import Any
 from docutils import nodes
 
 from resistance.evidence.cells import split_list
-from resistance.site.numbers import format_number
+from resistance.show.numbers import format_number
 
 Inline = Callable[[str], list[nodes.Node]]
 

@@ -10,10 +10,12 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from resistance.evidence.cells import Row, split_list
+from resistance.evidence.claims import SIDES
 from resistance.site.bibliography import FLAGGED, snapshot
 from resistance.site.cells import DIRECTIONS, LEVELS, figure_text, stars
 from resistance.site.markup import inline_nodes
 
+_SIDE_WORDS = {"adds": "Adds to it", "against": "Speaks against it"}
 _STANDING = {"retracted": "retracted", "expression of concern": "under an expression of concern"}
 
 
@@ -27,7 +29,7 @@ class claim_card(nodes.General, nodes.Inline, nodes.Element):
 
 @lru_cache(maxsize=1)
 def all_claims() -> dict[str, Row]:
-    """Rows of ``data/claims.csv`` by id."""
+    """Rows of the table of claims by id."""
     from resistance.evidence.tables import check_table
 
     return {row["id"]: row for row in check_table("claims").rows}
@@ -63,10 +65,14 @@ class _ClaimMixin:
         for key, status in notices.items():
             words = f"{key}, on which this claim rests, is {_STANDING[status]}."
             card += nodes.inline("", words, classes=["card-note", "status", f"status-{status.replace(' ', '-')}"])
-        for ref in split_list(claim["rows"]):
-            row = all_rows().get(ref)
-            if row is not None:
+        for side in SIDES:
+            found = [all_rows()[ref] for ref in split_list(claim[side]) if ref in all_rows()]
+            if found and side != "needs":
+                card += nodes.inline("", _SIDE_WORDS[side], classes=["card-side"])
+            for row in found:
                 card += nodes.inline("", *_row_nodes(row, parse), classes=["card-row"])
+        if claim["balance"]:
+            card += nodes.inline("", claim["balance"], classes=["card-note"])
         if claim["supersedes"]:
             text = f"The source review said: {claim['supersedes']}"
             card += nodes.inline("", text, classes=["card-note"])

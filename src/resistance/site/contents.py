@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from resistance.build.toc import CONTENTS
+from resistance.execution.toc import CONTENTS
 from resistance.paths import root
 from resistance.site.pages import front_matter
 

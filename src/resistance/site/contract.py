@@ -12,7 +12,7 @@ from pathlib import Path
 from resistance.diagnostics import Finding, Rule, Severity
 from resistance.evidence.schema import table_names
 from resistance.paths import relative, root
-from resistance.site.output import SHORTEST_ALT
+from resistance.show.output import SHORTEST_ALT
 from resistance.site.pages import front_matter, searched_on
 
 HEADINGS = (

@@ -6,11 +6,16 @@ from functools import cache, lru_cache
 from typing import Any
 
 from resistance.evidence.cells import Row
-from resistance.evidence.schema import TableSchema, load_schema, table_names
+from resistance.evidence.schema import TableSchema, load_schema, table_files, table_names
 from resistance.evidence.tables import check_table
-from resistance.paths import root
+from resistance.paths import relative, root
 
-FILES = ("references.bib", "data/references.csv", "data/claims.csv", "data/model_checks.csv", "_toc.yml")
+FILES = ("references.bib", "data/references.csv", "_toc.yml")
+
+
+def files() -> list[str]:
+    """Files whose rows :func:`counts` counts, relative to the root."""
+    return [*FILES, *(relative(p) for name in ("claims", "model_checks") for p in table_files(schema(name)))]
 
 
 @cache

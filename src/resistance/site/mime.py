@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 
+from resistance.show.output import MIME
 from resistance.site.cells import cell_nodes, joined_columns
 from resistance.site.markup import inline_nodes
 from resistance.site.nodes import evidence_cell, evidence_row, evidence_table, review_figure
-from resistance.site.output import MIME
 
 # A table of thousands of points helps nobody and weighs on the page: it shows every k-th row, its CSV all of them.
 SHOWN_ROWS = 80

@@ -12,12 +12,16 @@ from sphinx.application import Sphinx
 from resistance.paths import root
 
 # What every page's furniture is made from: references, claims, and the code that draws them.
-_EVERY_PAGE = ("references.bib", "data/references.csv", "data/claims.csv")
+_EVERY_PAGE = ("references.bib", "data/references.csv")
 
 
 def changed_pages(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
     """Pages whose results or shared inputs differ from those of the last build."""
-    shared = _digest([root() / name for name in _EVERY_PAGE] + sorted(Path(__file__).parent.glob("*.py")))
+    shared = _digest(
+        [root() / name for name in _EVERY_PAGE]
+        + sorted((root() / "data" / "claims").rglob("*.csv"))
+        + sorted(Path(__file__).parent.glob("*.py"))
+    )
     before: dict[str, str] = getattr(env, "resistance_digests", {})
     now = {page: f"{shared}:{_page_digest(page)}" for page in env.found_docs}
     env.resistance_digests = now

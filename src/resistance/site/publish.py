@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import furo
 from sphinx.application import Sphinx
 
-from resistance.evidence.descriptor import descriptor_path
-from resistance.evidence.schema import table_names, table_path
+from resistance.evidence.package import package_files
+from resistance.evidence.schema import table_names
 from resistance.paths import root
+from resistance.show.theme import MODES, WIDTHS, config
 from resistance.site import facts, pages
-from resistance.site.theme import MODES, WIDTHS, config
 
 STATIC = Path(__file__).parent / "static"
 _FURO = Path(furo.__file__).parent / "theme" / "furo" / "static"
@@ -111,14 +111,10 @@ def vega_bundle(target: Path) -> None:
 def _publish_data(folder: Path) -> None:
     """Tables and descriptor under stable addresses: ``data/<table>.csv``, ``data/<table>.json``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in table_names():
-        if not table_path(name).exists():
-            continue
-        shutil.copyfile(table_path(name), folder / f"{name}.csv")
-        records = [{k: v for k, v in row.items() if k != "_line"} for row in facts.rows(name)]
-        _write(folder / f"{name}.json", json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n")
-    if descriptor_path().exists():
-        shutil.copyfile(descriptor_path(), folder / "datapackage.json")
+    names = [name for name in table_names() if facts.rows(name)]
+    files = package_files([facts.schema(name) for name in names], {name: facts.rows(name) for name in names})
+    for name, text in files.items():
+        _write(folder / name, text)
     bibliography = root() / "references.bib"
     if bibliography.exists():
         from resistance.references.export import to_csl_json, to_ris

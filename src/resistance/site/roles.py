@@ -49,7 +49,7 @@ class CountRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The number as text, or a warning if nothing of that name is counted."""
-        for name in facts.FILES:
+        for name in facts.files():
             self.env.note_dependency(str(root() / name))
         counts = facts.counts()
         name = self.text.strip()

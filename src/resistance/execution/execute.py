@@ -1,0 +1,201 @@
+"""Executes every notebook whose result is not good any more, on all cores, into the cache.
+
+Pages run at the same time in kernels, which are processes; one event loop waits for them. So nothing is shared between
+pages, and one process alone writes to the cache: first the result, then its manifest, without which it does not count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resistance.diagnostics import Finding, Severity
+from resistance.execution.cache import keep_only, recorded_results, store
+from resistance.execution.chapters import Book, Page, read_book
+from resistance.execution.dependencies import (
+    Digests,
+    Manifest,
+    collect,
+    manifest_path,
+    python_version,
+    write_manifest,
+)
+from resistance.execution.plan import Plan, make_plan
+from resistance.execution.progress import Echo, Progress, describe_fault, echo, keep_report
+from resistance.execution.reading import UnreadableConfig, cell_line, loads_code
+from resistance.execution.rules import RULES
+
+if TYPE_CHECKING:
+    from resistance.execution.kernels import Run
+
+CELL_TIMEOUT = 60
+
+
+class SettingError(ValueError):
+    """An environment variable with a value that cannot be used."""
+
+
+@dataclass
+class ExecutionReport:
+    """What :func:`execute_pages` did; pages are given by name (``mechanisms/drug-targets``).
+
+    ``executed`` ran and are in the cache, ``reused`` were in it already, ``failed`` are not in it: rendering them would
+    make MyST-NB execute them again.
+    """
+
+    executed: list[str] = field(default_factory=list)
+    reused: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether every notebook's result is in the cache and nothing is wrong."""
+        return not self.failed and all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+    @property
+    def summary(self) -> str:
+        """What was done and how long it took, in one line."""
+        counts = f"Executed {len(self.executed)}, unchanged {len(self.reused)}, failed {len(self.failed)}"
+        return f"{counts} notebooks in {self.seconds:.1f} s."
+
+
+def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> ExecutionReport:
+    """Bring the cache up to date with every notebook that ``_toc.yml`` names.
+
+    Parameters
+    ----------
+    root : project root
+    say : receives each line of progress
+    jobs : kernels at a time, the number of usable cores by default
+
+    Raises
+    ------
+    SettingError
+        If ``RESISTANCE_CELL_TIMEOUT`` is not a whole number of seconds above 0.
+    KeyboardInterrupt
+        After all kernels have been ended; what had finished is in the cache.
+    """
+    started = time.monotonic()
+    root = root.absolute()
+    limit = _cell_timeout()
+    book = read_book(root)
+    report = ExecutionReport(findings=list(book.findings), failed=list(book.unusable))
+    try:
+        plan = make_plan(root, book.notebooks, Digests(root), recorded_results(root))
+    except UnreadableConfig as error:
+        report.findings.append(error.finding)
+        report.failed += [page.name for page in book.notebooks]
+        return report
+    report.findings += plan.findings
+    report.failed += [page.name for page in plan.unreadable]
+    report.reused = [page.name for page in plan.reused]
+    for name, manifest in plan.renewed.items():
+        write_manifest(root, name, manifest)
+    _tidy(root, book, plan)
+    if plan.tasks:
+        jobs = min(jobs or _cores(), len(plan.tasks))
+        progress = Progress(len(plan.tasks), len(plan.reused), jobs, say)
+        asyncio.run(_Execution(root, plan, progress, report, limit).run(jobs))
+    report.findings.sort()
+    report.seconds = time.monotonic() - started
+    return report
+
+
+class _Execution:
+    """One run over the tasks of a plan; fills the report as pages finish."""
+
+    def __init__(self, root: Path, plan: Plan, progress: Progress, report: ExecutionReport, limit: int):
+        self.root = root
+        self.tasks = list(plan.tasks)
+        self.config = plan.config
+        self.progress = progress
+        self.report = report
+        self.limit = limit
+        self.results: dict[str, tuple[str, Page]] = {}  # by key: digest and page of the first result
+
+    async def run(self, jobs: int) -> None:
+        """Work through the tasks, ``jobs`` at a time."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(jobs):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        from resistance.execution.kernels import run_notebook
+
+        while self.tasks:
+            task = self.tasks.pop(0)
+            folder = (self.root / task.page.source).parent
+            with tempfile.TemporaryDirectory(prefix="resistance-", ignore_cleanup_errors=True) as scratch:
+                run = await run_notebook(task.notebook, folder, self.root, Path(scratch), self.limit)
+            if run.faults or run.record is None:
+                self._fail(task.page, run)
+            else:
+                self._keep(task.page, task.code, task.reason, run)
+
+    def _keep(self, page: Page, code: str, reason: str, run: Run) -> None:
+        """Put a result into the cache, then write its manifest."""
+        key, result = store(self.root, run.notebook, str(self.root / page.source), run.seconds)
+        first, other = self.results.setdefault(key, (result, page))
+        if first != result:
+            finding = Finding.of(RULES["CHP006"], page.source, 1, _same_code(other))
+            return self._end(page, run, [(finding, "", "")])
+        text = None if loads_code(run.notebook) else page.digest
+        used = collect(run.record, self.root, run.started_ns)
+        seconds = round(run.seconds, 2)
+        manifest = Manifest(text, self.config, code, key, result, python_version(), seconds, **used)
+        write_manifest(self.root, page.name, manifest)
+        keep_report(self.root, page.name, None)
+        self.report.executed.append(page.name)
+        return self.progress.finished(page.name, run.seconds, reason)
+
+    def _fail(self, page: Page, run: Run) -> None:
+        faults = []
+        code_cells = [i for i, cell in enumerate(run.notebook.cells) if cell.cell_type == "code"]
+        for fault in run.faults:
+            message = f"code cell {code_cells.index(fault.cell) + 1} {fault.message}"
+            finding = Finding.of(RULES[fault.code], page.source, cell_line(run.notebook, fault.cell), message)
+            faults.append((finding, run.notebook.cells[fault.cell].source, fault.details))
+        self._end(page, run, faults)
+
+    def _end(self, page: Page, run: Run, faults: list[tuple[Finding, str, str]]) -> None:
+        """Report a page that has failed; its result, if any, does not count without a manifest."""
+        manifest_path(self.root, page.name).unlink(missing_ok=True)
+        details = "\n".join(describe_fault(*fault) for fault in faults)
+        keep_report(self.root, page.name, details)
+        self.report.failed.append(page.name)
+        self.report.findings += [finding for finding, _, _ in faults]
+        self.progress.failed(page.name, run.seconds, details)
+
+
+def _same_code(other: Page) -> str:
+    return f"the code cells are those of {other.source} but give other results, and the cache cannot tell them apart"
+
+
+def _tidy(root: Path, book: Book, plan: Plan) -> None:
+    """Remove results that do not hold from the cache, and what is left of pages that are gone."""
+    keep_only(root, plan.keys)
+    names = {page.name for page in book.notebooks} | set(book.unusable)
+    for folder, suffix in (("manifests", ".json"), ("reports", ".log")):
+        base = root / "_build" / folder
+        for path in list(base.rglob(f"*{suffix}")):
+            if path.relative_to(base).as_posix().removesuffix(suffix) not in names:
+                path.unlink()
+
+
+def _cell_timeout() -> int:
+    value = os.environ.get("RESISTANCE_CELL_TIMEOUT", str(CELL_TIMEOUT))
+    if not value.isdecimal() or int(value) < 1:
+        raise SettingError(f"RESISTANCE_CELL_TIMEOUT must be a whole number of seconds above 0, not {value!r}")
+    return int(value)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
