@@ -1,4 +1,4 @@
-"""The table of model checks: what each row accepts, whether it would notice a fault of its model, what is wrong with it.
+"""The table of model checks: what a row accepts, whether it would notice a fault of its model, what is wrong with it.
 
 It joins what :mod:`resistance.evidence` knows of tables with what :mod:`resistance.models.checks` knows of calls.
 """
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from resistance.diagnostics import Finding, Rule
+from resistance.evidence.schema import SchemaError, table_names
 from resistance.evidence.tables import check_table
 from resistance.models.checks import evaluate, modules, outermost, resolve
 from resistance.paths import root
@@ -25,7 +26,7 @@ RULES: dict[str, Rule] = {
     for rule in (
         Rule("MCK001", "model-call", "Correct the call: public names of resistance.models, literals and arithmetic"),
         Rule("MCK002", "model-module", "Name the module of resistance.models that the call uses first"),
-        Rule("MCK003", "model-chapter", "Give the page as a path below chapters/ without .md"),
+        Rule("MCK003", "model-chapter", "Give the file the path of its page: data/model_checks/<chapter>.csv"),
         Rule(
             "MCK004", "model-band", "Give a row marked 'differs' the band in which its value is expected, no other row"
         ),
@@ -85,9 +86,10 @@ def verdict(row: Row, value: float) -> str:
 def unnoticed(row: Row, times: float = MOVED) -> tuple[str, ...]:
     """The numbers of models in the row's call, each as its text, that could be wrong without the row's noticing.
 
-    Each number by itself is moved up and down by ``times`` half-widths of what the row accepts, in the unit of the value
-    or as a fraction of it, whichever is more; a whole number by at least 1. Of a bound only the value itself says how
-    far it is, so there the number is moved by that distance, and one of the two directions must fail.
+    Each number by itself is moved up and down by the fraction of itself that ``times`` half-widths of what the row
+    accepts are of its middle (by ``times`` half-widths where the middle is 0); a whole number by at least 1. A bound
+    has one side, so there the number is moved by a little more than the distance of the value from it, and one of the
+    two directions must fail.
     """
     value = evaluate(row["call"])
     low, high = accepted(row)
@@ -131,34 +133,40 @@ def evaluated(rows: Iterable[Row]) -> list[float]:
     return values
 
 
-def check() -> list[Finding]:
-    """Every fault of the rows that shows without calling a model."""
-    checked = check_table(TABLE)
-    findings = []
-    for row in checked.rows:
+def check() -> tuple[list[Finding], dict[str, int]]:
+    """Every fault of the rows that shows without calling a model, and how many rows were examined.
+
+    Cells that do not fit their column are found with all other tables; a row that has one is not looked at here.
+    """
+    findings: list[Finding] = []
+    try:
+        rows = check_table(TABLE).rows if TABLE in table_names() else []
+    except SchemaError:  # found with all other tables
+        rows = []
+    for row in rows:
         for code, message in _faults(row):
-            findings.append(Finding.of(RULES[code], f"data/{TABLE}.csv", row["_line"], f"row {row['id']!r}: {message}"))
-    return findings
+            findings.append(Finding.of(RULES[code], row["_path"], row["_line"], f"row {row['id']!r}: {message}"))
+    return findings, {"model checks": len(rows)}
 
 
 def _step(number: float, value: float, low: float, high: float, times: float) -> float:
     if isfinite(low) and isfinite(high):
-        half, centre = times * (high - low) / 2, abs(low + high) / 2
+        half, middle = times * (high - low) / 2, abs(low + high) / 2
     else:
-        half, centre = 1.01 * abs(value - (low if isfinite(low) else high)), abs(value)
-    step = max(half, half / centre * abs(number) if centre > 0 else 0, 4 * ulp(number))
+        half, middle = 1.01 * abs(value - (low if isfinite(low) else high)), abs(value)
+    step = max(half / middle * abs(number) if middle > 0 else half, 4 * ulp(number))
     return max(step, 1) if isinstance(number, (int, np.integer)) else step
 
 
 def _faults(row: Row) -> Iterator[tuple[str, str]]:
-    try:
-        resolve(row["call"])
-    except ValueError as error:
-        yield "MCK001", str(error)
     if row["module"] not in modules():
         yield "MCK002", f"{row['module']!r} is not a module of resistance.models"
-    elif f"{row['module']}." not in row["call"]:
-        yield "MCK002", f"the call does not use {row['module']!r}"
+    try:
+        resolve(row["call"])
+        if row["module"] in modules() and f"{row['module']}." not in row["call"]:
+            yield "MCK002", f"the call does not use {row['module']!r}"
+    except ValueError as error:
+        yield "MCK001", str(error)
     if not (root() / "chapters" / f"{row['chapter']}.md").is_file():
         yield "MCK003", f"there is no chapter {row['chapter']!r}"
     if not row["id"].startswith(f"{row['model'].lower()}-"):
