@@ -83,6 +83,21 @@ def verdict(row: Row, value: float) -> str:
     return str(row["agreement"]) if passes(row, value) else "wrong"
 
 
+def printed(row: Row) -> str:
+    """The number of the source as text, with the sign of a bound: ``10.96``, ``> 10``."""
+    sign, number = _given(row["qualifier"]), repr(float(row["published"])).removesuffix(".0")
+    return f"{sign} {number}" if sign else number
+
+
+def expected(row: Row) -> str:
+    """What the row accepts as text: ``± 0.005``, ``± 3 %``, ``> 10``, or the band of a row that differs."""
+    if row["agreement"] == "differs":
+        return f"{row['differs_low']:g} to {row['differs_high']:g}"
+    if _given(row["qualifier"]):
+        return printed(row)
+    return f"± {100 * row['tolerance']:g} %" if row["tolerance_kind"] == "relative" else f"± {row['tolerance']:g}"
+
+
 def unnoticed(row: Row, times: float = MOVED) -> tuple[str, ...]:
     """The numbers of models in the row's call, each as its text, that could be wrong without the row's noticing.
 

@@ -12,6 +12,7 @@ import pytest
 from resistance import model_checks, paths
 from resistance.evidence.tables import check_table
 from resistance.models.checks import evaluate, modules, outermost
+from tests.book_copy import FINDING, copy_book
 
 ROWS = check_table(model_checks.TABLE).rows
 each_row = pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
@@ -184,6 +185,29 @@ class TestWhatARowNotices:
         assert model_checks.unnoticed(row) == (small,)
 
 
+class TestTexts:
+    @pytest.mark.parametrize(
+        ("cells", "printed", "expected"),
+        [
+            ({}, "69.3", "± 0.05"),
+            ({"published": 320.0, "tolerance": 0.017, "tolerance_kind": "relative"}, "320", "± 1.7 %"),
+            ({"published": 10.0, "tolerance": 0.0, "qualifier": ">"}, "> 10", "> 10"),
+            ({"agreement": "differs", "differs_low": 80.4, "differs_high": 82.0}, "69.3", "80.4 to 82"),
+            ({"published": 2.7310734581090395, "tolerance": 1e-9}, "2.7310734581090395", "± 1e-09"),
+        ],
+    )
+    def test_what_the_page_shows(self, cells, printed, expected):
+        assert model_checks.printed(row_of(**cells)) == printed
+        assert model_checks.expected(row_of(**cells)) == expected
+
+    def test_empty_cells_of_a_data_frame(self):
+        import pandas as pd
+
+        row = row_of(qualifier=pd.NA, differs_low=pd.NA, differs_high=pd.NA)
+        assert model_checks.printed(row) == "69.3"
+        assert model_checks.passes(row, 69.31)
+
+
 class TestEvaluated:
     def test_values_in_order(self):
         assert model_checks.evaluated([row_of(), row_of()]) == [evaluate(row_of()["call"])] * 2
@@ -228,3 +252,23 @@ class TestFaultsOfRows:
         assert words in finding.message
         assert "\n" not in str(finding)
         assert counted == {"model checks": 2}
+
+
+def test_faults_of_a_copy_of_the_book_are_one_line_each_at_their_row(tmp_path):
+    book = copy_book(tmp_path / "book")
+    rows = book.table("model_checks")
+    good = next(row for row in rows if row["id"] == "a11-nadir-time")
+    stray = "data/model_checks/mechanisms/drug-targts.csv"
+    (book.root / stray).write_text(",".join(k for k in good if k != "_file") + "\n", encoding="utf-8", newline="\n")
+    faults = {
+        "MCK001": good | {"id": "a11-typo", "call": "regrowth.nadir_tme(0.02, 0.003)"},
+        "EVI011": good | {"id": "a11-word", "published": "eighty"},
+        "MCK003": good | {"id": "a11-stray", "_file": stray},
+    }
+    lines = book.write_table("model_checks", [*rows, *faults.values()])
+    expected = {
+        (row["_file"], line, code) for line, (code, row) in zip(lines[len(rows) :], faults.items(), strict=True)
+    }
+    found = {FINDING.fullmatch(line) for line in book.check()[0]}
+    places = {(match["path"], int(match["line"]), match["code"]) for match in found}
+    assert {place for place in places if "model_checks" in place[0]} == expected
