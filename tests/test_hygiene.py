@@ -111,7 +111,7 @@ FLOORS = (
     {"__init__", "diagnostics", "paths"},
     {"book", "models", "references"},
     {"evidence"},
-    {"show", "execution", "site"},
+    {"show", "execution", "site", "model_checks"},
     {"check", "cli", "__main__"},
 )
 
