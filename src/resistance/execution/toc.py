@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from resistance import private
 from resistance.diagnostics import Finding
 from resistance.execution.rules import RULES
 
@@ -88,18 +89,11 @@ def _entries(node: yaml.Node, root: Path) -> Iterator[Entry]:
 
 def _form_faults(text: str, node: yaml.Node) -> list[Finding]:
     """What Sphinx-External-ToC would refuse, with the line of the entry that it names."""
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_data
-
-    try:
-        parse_toc_data(yaml.safe_load(text))
-    except MalformedError as error:
-        if "used multiple times" in str(error):
-            return []  # reported as TOC005, with both lines
-        message, _, place = str(error).partition(" @ ")
-        return [Finding.of(RULES["TOC004"], CONTENTS, _line_of(node, place.partition(":")[0]), message)]
-    except (TypeError, AttributeError, KeyError):  # its own checks do not cover every type
-        return [Finding.of(RULES["TOC004"], CONTENTS, 1, "an entry has the wrong type")]
-    return []
+    fault = private.contents_fault(yaml.safe_load(text))
+    if fault is None or private.PAGE_TWICE in fault[0]:  # the latter is reported as TOC005, with both lines
+        return []
+    message, place = fault
+    return [Finding.of(RULES["TOC004"], CONTENTS, _line_of(node, place), message)]
 
 
 def _line_of(node: yaml.Node, place: str) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from resistance import private
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import SIDES
 from resistance.site.bibliography import FLAGGED, snapshot
@@ -114,7 +115,7 @@ class ClaimRole(SphinxRole, _ClaimMixin):
             return [nodes.Text(self.text)], [message]
 
     def _parse(self, text: str) -> list[nodes.Node]:
-        return inline_nodes(self.inliner._renderer, text, self.lineno)
+        return inline_nodes(private.markdown_renderer(self.inliner), text, self.lineno)
 
 
 class InBriefDirective(SphinxDirective, _ClaimMixin):
@@ -141,7 +142,7 @@ class InBriefDirective(SphinxDirective, _ClaimMixin):
         return [result]
 
     def _parse(self, text: str) -> list[nodes.Node]:
-        return inline_nodes(self.state._renderer, text, self.lineno)
+        return inline_nodes(private.markdown_renderer(self.state), text, self.lineno)
 
 
 def visit_claim_badge(translator: Any, node: claim_badge) -> None:

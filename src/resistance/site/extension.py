@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from resistance import private
 from resistance.site import (
     bibliography,
     claims,
@@ -32,9 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; safe for parallel reading and writing."""
     import pybtex.plugin
 
-    # sphinxcontrib-bibtex asks for the same plugin at every citation, and pybtex looks through the metadata of all
-    # installed packages each time: a third of the time that rendering took.
-    pybtex.plugin._load_entry_point = lru_cache(maxsize=None)(pybtex.plugin._load_entry_point)
+    private.remember_pybtex_plugins()  # sphinxcontrib-bibtex asks for the same one at every citation
     pybtex.plugin.register_plugin("pybtex.style.formatting", "living", bibliography.LivingStyle)
     app.add_enumerable_node(nodes.review_figure, "figure", nodes.title_of, html=(nodes.visit_review_figure, _skip))
     app.add_enumerable_node(

@@ -16,7 +16,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from resistance import __version__
+from resistance import __version__, private
 from resistance.paths import root
 from resistance.site import chapter_files, facts
 from resistance.site.build import PREVIEW
@@ -107,8 +107,8 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     context["review"] = review
     context["script_files"], context["css_files"] = [], []
     # Sphinx gives the captions of the contents the role of a heading and leaves out its level.
-    tree = context.get("furo_navigation_tree", "")
-    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    tree = context.get(private.NAVIGATION, "")
+    context[private.NAVIGATION] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if doctree is None:
         return
     chapter = _chapter(app, pagename, title, doctree)

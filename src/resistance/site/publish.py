@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import furo
 from sphinx.application import Sphinx
 
+from resistance import private
 from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
@@ -20,7 +20,6 @@ from resistance.show.theme import MODES, WIDTHS, config
 from resistance.site import facts, pages
 
 STATIC = Path(__file__).parent / "static"
-_FURO = Path(furo.__file__).parent / "theme" / "furo" / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.
 _UNUSED = (
     "*.map",
@@ -86,7 +85,7 @@ def _style_sheet(static: Path) -> str:
     pygments = static / "pygments.css"
     parts = [
         pygments.read_text(encoding="utf-8") if pygments.exists() else "",
-        (_FURO / "styles/furo.css").read_text(encoding="utf-8").split("/*# sourceMappingURL")[0],
+        private.theme_style_sheet(),
         (STATIC / "review.css").read_text(encoding="utf-8"),
     ]
     return "\n".join(parts)
