@@ -146,6 +146,12 @@ def test_what_cannot_be_a_check_is_refused_before_a_model_runs(call, message):
         evaluate(call)
 
 
+@pytest.mark.parametrize("call", ["2 * p53.period() ** 0.5", "(p53.period() - 3) ** 0.5 + 1", "p53.period() ** -500"])
+def test_a_power_that_not_every_number_has_is_no_fault(call):
+    resolve(call)
+    assert math.isfinite(evaluate(call))
+
+
 def test_resolving_runs_nothing():
     before = time.process_time()
     resolve("mutant_distribution.pmf(10**15, 1)[0]")

@@ -82,16 +82,14 @@ def number(value: Any) -> Any:
     return value
 
 
-def real(value: Any) -> float:
-    if isinstance(value, complex):
-        raise ArithmeticError("a power of a negative number")
-    return float(number(value))
-
-
-def arithmetic(operation: ast.operator, left: Any, right: Any) -> Any:
+def arithmetic(operation: ast.operator, left: Any, right: Any) -> float:
+    """Result of an operation; ``ArithmeticError`` where there is none among the real numbers."""
     if isinstance(operation, ast.Pow) and abs(right) > _LARGEST_POWER:
         raise ValueError(f"the exponent {right!r} is too large")
-    return BINARY[type(operation)](float(left), float(right))
+    result = BINARY[type(operation)](float(left), float(right))
+    if isinstance(result, complex):
+        raise ArithmeticError(f"{left!r} has no real power {right!r}")
+    return result
 
 
 def function_of(node: ast.Call) -> Callable[..., Any]:

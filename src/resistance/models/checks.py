@@ -29,13 +29,12 @@ from resistance.models._expressions import (
     function_of,
     modules,
     number,
-    real,
 )
 
 __all__ = ["MOST_CHARACTERS", "MOST_MEMORY", "MOST_SECONDS", "evaluate", "modules", "outermost", "resolve"]
 
 MOST_CHARACTERS = 2000
-_TRIALS = 8
+_TRIALS = 16
 
 Leaf = Callable[[ast.expr], Any]
 
@@ -139,11 +138,11 @@ def _must_depend_on_models(tree: ast.expr) -> None:
             if text not in leaves:
                 _kind(node)
                 leaves.add(text)
-            draw = random.Random(f"{trial} {text} {text == changed}").uniform(0.5, 2)
+            draw = 10 ** random.Random(f"{trial} {text} {text == changed}").uniform(-4, 4)
             return draw if trial % 2 else draw * random.Random(f"sign {trial} {text}").choice((-1, 1))
 
         try:
-            return real(_value(tree, leaf))
+            return float(number(_value(tree, leaf)))
         except ArithmeticError:
             return None
 
