@@ -318,13 +318,6 @@ def _() -> Pairs:
         yield mutant_distribution.ma_sandri_sarkar(n, m)[n], _compound(m, LEA_COULSON, n), m
 
 
-@closed_form("mutant_distribution.expand", accuracy=1e-12)
-def _() -> Pairs:
-    b = mutant_distribution.clone_sizes(4)
-    for m, cv in grid([1.0, 5.0], [1e-3, 0.2]):
-        yield mutant_distribution.expand(b, m, cv)[4], _mixed(m, cv, 4), m
-
-
 @closed_form("mutant_distribution.tail", accuracy=1e-13)
 def _() -> Pairs:
     for n, m in grid([0, 3, 20], [1e-6, 1.0, 20.0]):
@@ -382,12 +375,6 @@ def _() -> Pairs:
         yield test.m_common, common
         yield test.statistic, statistic
         yield test.p_value, gammainc(mpf(1) / 2, statistic / 2) / gamma(mpf(1) / 2), 10
-
-
-@closed_form("fluctuation.positive_root", accuracy=1e-12)
-def _() -> Pairs:
-    for goal, start in grid([1e-9, 1.0, 1e9], [1e-3, 1.0, 1e3]):
-        yield fluctuation.positive_root(lambda x, g=goal: g - x, start), exactly(goal)
 
 
 @closed_form("fluctuation_methods.p0_estimate", accuracy=1e-9)
@@ -661,8 +648,13 @@ def _() -> Pairs:
     ):
         found, (mean, variance) = reversible_tolerance.moments(on, off, g, founder), _colony(on, off, g, founder)
         yield found.mean, mean
-        largest = mpf(2) ** g * mean
-        yield found.variance, variance if variance > mpf("1e-30") else 0, largest / variance if variance > 1e-30 else 1
+        # A difference of numbers of the size of the mean squared, or of the mean and the whole colony.
+        scale = max(mean * mean, mpf(2) ** g * mean)
+        yield (
+            found.variance,
+            variance if variance > mpf("1e-30") else 0,
+            scale / variance if variance > 1e-30 else scale,
+        )
 
 
 @closed_form("reversible_tolerance.kappa_from_cv", accuracy=1e-9)
