@@ -57,6 +57,11 @@ def exactly(value: Any) -> mpf:
     return mpf(float(value))
 
 
+def roots(*falling: Any) -> list[mpf]:
+    """Roots of the polynomial with these coefficients, the highest power first."""
+    return mpmath.polyroots(falling[::-1], maxsteps=2000, extraprec=600, asc=True)
+
+
 def faults(name: str) -> list[str]:
     """One line for each case of a function that is further from the exact value than its accuracy."""
     found, number = [], 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from mpmath import exp, findroot, inf, ln, matrix, mpf, polyroots, power, quad, sqrt
+from mpmath import exp, findroot, inf, ln, matrix, mpf, power, quad, sqrt
 from mpmath import expm as matrix_exponential
 
 from resistance.models import (
@@ -19,7 +19,7 @@ from resistance.models import (
     venetoclax,
 )
 
-from . import Pairs, closed_form, exactly, grid
+from . import Pairs, closed_form, exactly, grid, roots
 
 ANY = [1e-150, 1e-12, 1.0, 37.0, 1e12, 1e150]
 NEAR = 1 - 1e-12
@@ -360,8 +360,8 @@ def _flows(patient):
 
 def _eigenvalues(patient):
     out, there, back, _, _ = _flows(patient)
-    roots = polyroots([1, -(out + there + back), out * back], maxsteps=500, extraprec=400)
-    return max(roots, key=lambda r: r.real).real, out * back / max(roots, key=lambda r: r.real).real
+    found = roots(1, -(out + there + back), out * back)
+    return max(found, key=lambda r: r.real).real, out * back / max(found, key=lambda r: r.real).real
 
 
 @closed_form("two_compartment.rates")

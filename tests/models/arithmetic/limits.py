@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from mpmath import beta, diff, exp, findroot, ln, mpf, polyroots, power, quad, sqrt
+from mpmath import beta, diff, exp, findroot, ln, mpf, power, quad, sqrt
 
 from resistance.models import (
     branching,
@@ -31,7 +31,7 @@ from resistance.models import (
     venetoclax,
 )
 
-from . import Pairs, closed_form, exactly
+from . import Pairs, closed_form, exactly, roots
 from .growth import K, brake
 from .mutations import _chi, _colony, _present, _two_steps, alive
 from .switches import _made, _silencing, _step_chances
@@ -143,8 +143,8 @@ def _() -> Pairs:
 def _no_mutant(n, death, u):
     """Chance that ``n`` cells which divide at rate 1 never make a mutant."""
     d, u = exactly(death), exactly(u)
-    roots = polyroots([1 - u, -1 - d, d], maxsteps=500, extraprec=300)
-    return power(min(r.real for r in roots), n)
+    found = roots(1 - u, -1 - d, d)
+    return power(min(r.real for r in found), n)
 
 
 @limit("first_mutant.first_mutant", 1e-7)

@@ -16,7 +16,6 @@ from mpmath import (
     ln,
     matrix,
     mpf,
-    polyroots,
     power,
     quad,
     sqrt,
@@ -36,7 +35,7 @@ from resistance.models import (
     two_hit,
 )
 
-from . import Pairs, closed_form, exactly, grid
+from . import Pairs, closed_form, exactly, grid, roots
 
 NEAR = 1 - 1e-12
 RATES = [(0.14, 0.13), (1.0, 0.0), (1.0, 0.999999), (1.0, 1 - 1e-9), (1e-6, 5e-7), (1e6, 1.0)]
@@ -458,16 +457,16 @@ def _() -> Pairs:
         (1.0, 3.0, 0.5, 0),
     ]:
         b, d, u_, q_ = map(exactly, (birth, death, u, q))
-        roots = polyroots([(1 - u_) * b, b * u_ * q_ - b - d, d], maxsteps=500, extraprec=300)
-        yield sanctuary.isolated(birth, death, u, q), min(r.real for r in roots)
+        found = roots((1 - u_) * b, b * u_ * q_ - b - d, d)
+        yield sanctuary.isolated(birth, death, u, q), min(r.real for r in found)
 
 
 @closed_form("sanctuary.growth_rate")
 def _() -> Pairs:
     for (r_s, r_e), (m, back) in grid(PAIRS, [(0, 0), (1e-9, 1e-9), (0.3, 1.0), (1e6, 1.0)]):
         s, e, m_, b_ = map(exactly, (r_s, r_e, m, back))
-        roots = polyroots([1, -(s - m_ + e - b_), (s - m_) * (e - b_) - m_ * b_], maxsteps=500, extraprec=300)
-        exact = max(r.real for r in roots)
+        found = roots(1, -(s - m_ + e - b_), (s - m_) * (e - b_) - m_ * b_)
+        exact = max(r.real for r in found)
         largest = max(abs(s), abs(e), m_, b_)
         yield sanctuary.growth_rate(r_s, r_e, m, back), exact, largest / abs(exact) if exact else largest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from mpmath import binomial, det, diff, eye, inf, ln, lu_solve, matrix, mpf, pi, polyroots, power, sqrt
+from mpmath import binomial, det, diff, eye, inf, ln, lu_solve, matrix, mpf, pi, power, sqrt
 
 from resistance.models import (
     caspase_course,
@@ -20,7 +20,7 @@ from resistance.models import (
 )
 from resistance.models.maintenance_methylation import Dyads
 
-from . import Pairs, closed_form, exactly, grid
+from . import Pairs, closed_form, exactly, grid, roots
 
 NEAR = 1 - 1e-12
 
@@ -59,8 +59,8 @@ def _() -> Pairs:
 
 
 def _ratios(f, k):
-    roots = polyroots([1, -3 * f * k, 3 * f, -1], maxsteps=2000, extraprec=600)
-    return sorted(r.real for r in roots if abs(r.imag) < mpf(10) ** -25 and r.real > 0)
+    found = roots(1, -3 * f * k, 3 * f, -1)
+    return sorted(r.real for r in found if abs(r.imag) < mpf(10) ** -25 and r.real > 0)
 
 
 @closed_form("chromatin_memory.steady_states", accuracy=1e-10)
@@ -102,7 +102,7 @@ def _() -> Pairs:
 def _() -> Pairs:
     for f in (1 + 1e-6, 1.5, 10.0, 1e6):
         phi = 3 * exactly(f)
-        r = max(x.real for x in polyroots([1, 0, -phi, 2], maxsteps=2000, extraprec=600))
+        r = max(x.real for x in roots(1, 0, -phi, 2))
         yield chromatin_memory.silencing_needed(f), r / phi + 1 / r - 1 / (phi * r * r)
 
 
@@ -387,7 +387,7 @@ def _levels(p):
     b, a, k, c, m, loss, s = (
         exactly(getattr(p, n)) for n in ("beta_x", "alpha_k", "k", "beta_y", "alpha_0", "alpha_y", "psi")
     )
-    x = max(r.real for r in polyroots([a * c, -b * loss, -b * loss * k], maxsteps=500, extraprec=300))
+    x = max(r.real for r in roots(a * c, -b * loss, -b * loss * k))
     return x, c * s * x / m, c * s * x / loss
 
 
@@ -437,8 +437,8 @@ def _() -> Pairs:
     for p in LOOPS[:3]:
         a = _slopes(p)
         c0, plus, minus = det(-a), det(eye(3) - a), det(-eye(3) - a)
-        roots = polyroots([1, (plus + minus) / 2 - c0, (plus - minus) / 2 - 1, c0], maxsteps=500, extraprec=300)
-        yield p53.linear_period(p), 2 * pi / max(abs(r.imag) for r in roots)
+        found = roots(1, (plus + minus) / 2 - c0, (plus - minus) / 2 - 1, c0)
+        yield p53.linear_period(p), 2 * pi / max(abs(r.imag) for r in found)
 
 
 @closed_form("p53.critical_damage", accuracy=1e-10)
@@ -460,7 +460,7 @@ def _() -> Pairs:
             exactly(getattr(p, n)) for n in ("beta_x", "alpha_x", "alpha_xy", "beta_y", "alpha_y", "psi")
         )
         pull = c * d * s / loss
-        x = max(r.real for r in polyroots([pull, a, -b * s], maxsteps=500, extraprec=300)) if pull else b * s / a
+        x = max(r.real for r in roots(pull, a, -b * s)) if pull else b * s / a
         yield from zip(p53_delay.steady_state(p), (x, d * s * x / loss), strict=True)
 
 
@@ -496,7 +496,7 @@ def _xiap(active, cell):
     # X (1 + C3*/K3) + X C9 / (K9 + X) = total
     total, nine = exactly(cell.xiap), exactly(cell.caspase9)
     a, b, c = ratio, ratio * half9 + nine - total, -half9 * total
-    return max(r.real for r in polyroots([a, b, c], maxsteps=500, extraprec=300)) if total else mpf(0)
+    return max(r.real for r in roots(a, b, c)) if total else mpf(0)
 
 
 @closed_form("caspase_switch.free_xiap")
