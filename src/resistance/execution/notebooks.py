@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resistance.book.pages import Page, read_book
 from resistance.execution.cache import result_path
-from resistance.execution.chapters import Page, read_book
 from resistance.execution.dependencies import Manifest, read_manifest
 from resistance.execution.reading import markdown_config, read_notebook
 

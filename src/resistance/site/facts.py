@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Any
 
+from resistance.book.pages import every_page
 from resistance.evidence.cells import Row
 from resistance.evidence.schema import TableSchema, load_schema, table_files, table_names
 from resistance.evidence.tables import check_table
@@ -37,9 +37,7 @@ def counts() -> dict[str, int]:
     references = rows("references")
     checks = rows("model_checks")
     return {
-        "chapters": sum(
-            1 for page in (root() / "chapters").rglob("*.md") if not page.name.startswith("_") and _is_chapter(page)
-        ),
+        "chapters": sum(page.review is not None for page in every_page(root())),
         "references": len(references),
         "references verified": sum(r["status"] != "not checked" for r in references),
         "evidence tables": len(evidence),
@@ -50,12 +48,6 @@ def counts() -> dict[str, int]:
         "citations audited": len(rows("citation_audit")),
         "statements audited": len(rows("statement_audit")),
     }
-
-
-def _is_chapter(page: Any) -> bool:
-    from resistance.site.pages import front_matter
-
-    return "review" in front_matter(page)
 
 
 def forget() -> None:

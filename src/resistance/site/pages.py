@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from resistance import __version__, private
+from resistance.book.pages import read_page
 from resistance.paths import root
 from resistance.site import chapter_files, facts
 from resistance.site.build import PREVIEW
@@ -57,26 +58,6 @@ def assets_digest() -> str:
         if path.is_file():
             total.update(path.read_bytes())
     return total.hexdigest()[:10]
-
-
-def front_matter(path: Path) -> dict[str, Any]:
-    """YAML front matter of a page; empty where there is none or it cannot be read (the check reports that)."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    if not text.startswith("---\n"):
-        return {}
-    try:
-        content = yaml.safe_load(text[4 : text.index("\n---", 4)])
-    except (yaml.YAMLError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def searched_on(block: Any) -> date | None:
-    """Date of the last search in a ``review`` block; ``None`` where there is none (the check reports that)."""
-    try:
-        return date.fromisoformat(str(block["searched"]))
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def day_text(day: date) -> str:
@@ -132,10 +113,9 @@ def forget(app: Sphinx, env: Any, docname: str) -> None:
 
 def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, Any] | None:
     """Facts of a chapter: pages whose front matter has a ``review`` block."""
-    path = Path(app.env.doc2path(pagename))
-    block = front_matter(path).get("review")
-    searched = searched_on(block)
-    if searched is None:
+    page = read_page(root(), pagename)
+    block, searched = page.review, page.searched
+    if block is None or searched is None:
         return None
     due = searched + timedelta(days=int(block.get("interval_days", 180)))
     tables = [t for t in doctree.findall(evidence_table) if t.get("evidence")]

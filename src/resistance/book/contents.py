@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 
 from resistance import private
+from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
-from resistance.execution.rules import RULES
 
 CONTENTS = "_toc.yml"
 
@@ -57,6 +57,22 @@ def read_contents(root: Path) -> tuple[list[Entry], list[Finding]]:
         else:
             entries[entry.docname] = entry
     return list(entries.values()), findings
+
+
+def read_parts(root: Path) -> list[tuple[str, list[str]]]:
+    """Caption of each part of the contents with the document names of its pages, in order; empty if unreadable."""
+    node, _ = compose_yaml((root / CONTENTS).read_text(encoding="utf-8", errors="replace"), CONTENTS)
+    parts = []
+    for part in _below(node, "parts").value if node is not None else []:
+        caption = _below(part, "caption").value
+        parts.append((str(caption or ""), [entry.docname for entry in _entries(part, root)]))
+    return parts
+
+
+def _below(node: yaml.Node, key: str) -> yaml.Node:
+    """Node of ``key`` in a mapping; an empty list if there is none."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for name, value in pairs if name.value == key), yaml.SequenceNode("", []))
 
 
 def compose_yaml(text: str, path: str, first_line: int = 1, code: str = "TOC003") -> tuple[yaml.Node | None, list]:
