@@ -112,7 +112,8 @@ FLOORS = (
     {"book"},
     {"models", "references"},
     {"evidence"},
-    {"show", "execution", "site", "model_checks"},
+    {"model_checks"},
+    {"show", "execution", "site"},
     {"check", "cli", "__main__"},
 )
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from resistance.diagnostics import Finding, Rule
 from resistance.evidence.schema import SchemaError, table_names
-from resistance.evidence.tables import check_table
+from resistance.evidence.tables import check_table, table
 from resistance.models.checks import evaluate, modules, outermost, resolve
 from resistance.paths import root
 
@@ -146,6 +146,29 @@ def evaluated(rows: Iterable[Row]) -> list[float]:
     if faults:
         raise ValueError("model checks that fail:\n" + "\n".join(faults))
     return values
+
+
+def checked_models() -> pd.DataFrame:
+    """The table of model checks with what the models give: columns ``printed``, ``computed``, ``accepted``, ``result``.
+
+    ``computed`` has seven digits, so that two machines show the same page.
+
+    Raises
+    ------
+    TableError
+        If the table has any fault.
+    ValueError
+        As :func:`evaluated` does: no row of what comes back is wrong.
+    """
+    frame = table(TABLE)
+    rows = frame.to_dict("records")
+    values = evaluated(rows)
+    return frame.assign(
+        printed=[printed(row) for row in rows],
+        computed=[float(f"{value:.7g}") for value in values],
+        accepted=[expected(row) for row in rows],
+        result=[verdict(row, value) for row, value in zip(rows, values, strict=True)],
+    )
 
 
 def check() -> tuple[list[Finding], dict[str, int]]:

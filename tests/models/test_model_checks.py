@@ -254,6 +254,17 @@ class TestFaultsOfRows:
         assert counted == {"model checks": 2}
 
 
+def test_the_table_with_what_the_models_give():
+    from resistance.show import checked_models
+
+    frame = checked_models()
+    assert frame.attrs["table"] == model_checks.TABLE
+    assert frame["id"].tolist() == [row["id"] for row in ROWS]
+    assert frame["result"].tolist() == [row["agreement"] for row in ROWS]
+    peaks = frame.set_index("id").loc["a18a-peaks"]
+    assert (peaks["printed"], peaks["accepted"], peaks["computed"]) == ("> 10", "> 10", 11.0)
+
+
 def test_faults_of_a_copy_of_the_book_are_one_line_each_at_their_row(tmp_path):
     book = copy_book(tmp_path / "book")
     rows = book.table("model_checks")
