@@ -48,7 +48,7 @@ def make_plain(root: Path, folder: Path) -> Path:
     extension = folder / "_ext"
     extension.mkdir()
     shutil.copy(HERE / "plain" / "plain_roles.py", extension / "plain_roles.py")
-    shutil.copy(HERE / "plain" / "plain_site.py", folder / "src" / "resistance" / "site" / "__init__.py")
+    shutil.copy(HERE / "plain" / "plain_site.py", folder / "src" / "resistance" / "show" / "__init__.py")
     return folder
 
 

@@ -6,10 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
+from resistance.book import rules as book_rules
 from resistance.check import check_all
 from resistance.diagnostics import Severity
+from resistance.evidence import rules as evidence_rules
+from resistance.references import rules as reference_rules
 
 from .book_copy import FINDING, Copy
+
+WARNINGS = {
+    code
+    for rules in (book_rules, evidence_rules, reference_rules)
+    for code, rule in rules.RULES.items()
+    if rule.severity is Severity.WARNING
+}
 
 
 def seed_files(book_copy: Copy) -> None:
@@ -198,8 +208,15 @@ def test_every_bad_input_is_one_line_in_one_run_and_nothing_is_lost(book_copy: C
     files = book_copy.bytes()
     after, done = book_copy.check()
     assert done.returncode == 1
-    assert before <= after, "what was said before is still said"
-    found = [(m["path"], int(m["line"]), m["code"]) for m in map(FINDING.fullmatch, after - before) if m]
+    # What is said of a page or entry depends on no other; claims are judged beside the rows that can be read.
+    seeded = {path for path, _, _ in book_copy.expected}
+    kept = {
+        line for line in before if line.split(":")[0] not in seeded and line.startswith(("chapters/", "references"))
+    }
+    assert kept <= after, "what was said before is still said"
+    assert kept
+    new = [m for m in map(FINDING.fullmatch, after - before) if m and m["code"] not in WARNINGS]
+    found = [(m["path"], int(m["line"]), m["code"]) for m in new]
     assert sorted(found) == sorted(book_copy.expected), "\n".join(sorted(after - before))
     assert len(found) == len(BAD_ROWS) + 6 + 5 + 5
     assert f": {len(found)} errors, " in done.stdout.splitlines()[-1]

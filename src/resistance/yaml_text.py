@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str) -> Any:
@@ -17,4 +17,4 @@ def parse_yaml(text: str) -> Any:
     yaml.YAMLError
         If it is not YAML.
     """
-    return yaml.load(text, Loader=_Loader)
+    return yaml.load(text, Loader=LOADER)

@@ -212,6 +212,7 @@ def base_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         made.table("references", *({**REFERENCE_ROW, "key": key, "first_author": key[:-4]} for key in KEYS))
         made.write("chapters/lung.md", CHAPTER)
         made.write("references.bib", BIBLIOGRAPHY)
+        made.write("_config.yml", "parse:\n  myst_enable_extensions: [colon_fence, dollarmath]\n")
     return made
 
 

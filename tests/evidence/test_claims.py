@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resistance.book.pages import every_page
 from resistance.evidence.claims import ClaimUse, check_claims, claim_uses
 
 LEVELS = "ABCDE"
@@ -13,7 +14,7 @@ LEVELS = "ABCDE"
 
 def uses(project, text: str) -> list[tuple[int, str]]:
     project.write("chapters/lung.md", text)
-    return [(use.line, use.claim) for use in claim_uses()]
+    return [(use.line, use.claim) for use in claim_uses(every_page(project.root))]
 
 
 def test_roles_and_in_brief_lines_with_their_lines(project):
@@ -23,7 +24,9 @@ def test_roles_and_in_brief_lines_with_their_lines(project):
 
 def test_a_use_knows_its_chapter(project):
     project.write("chapters/mechanisms/hypoxia.md", "{claim}`low-oxygen`\n")
-    assert ClaimUse("mechanisms/hypoxia", "chapters/mechanisms/hypoxia.md", 1, "low-oxygen") in claim_uses()
+    assert ClaimUse("mechanisms/hypoxia", "chapters/mechanisms/hypoxia.md", 1, "low-oxygen") in claim_uses(
+        every_page(project.root)
+    )
 
 
 FENCED = {

@@ -11,8 +11,19 @@ import yaml
 from ..book_copy import Copy, copy_book
 
 TABLE = "chemotherapy_outcomes"
-NOTEBOOK = "---\njupytext:\n  text_representation: {extension: .md, format_name: myst}\nkernelspec: {display_name: Python 3, language: python, name: python3}\n---\n"
-REVIEW = '---\nreview: {{section: "{n}", question: "What of {n}?", search: "words", searched: "2026-11-01", interval_days: 180}}\n---\n'
+NOTEBOOK = """\
+---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+"""
+REVIEW = """\
+---
+review:
+  {{section: "{n}", question: "What of {n}?", search: "words", searched: "2026-11-01", interval_days: 180}}
+---
+"""
 ROWS = """\
 # Rows
 
@@ -86,7 +97,8 @@ class SmallBook:
         cited = ",".join(self.random.sample(self.keys, 3))
         return (
             REVIEW.format(n=number) + f"# Page {number}\n\n```{{in-brief}}\n{first}\n```\n\n## The mechanism\n\n"
-            f"Words of page {number}, as others say {{cite}}`{cited}` and {{cite:t}}`{self.keys[0]}` {{claim}}`{second}`. "
+            f"Words of page {number}, as others say {{cite}}`{cited}` and {{cite:t}}`{self.keys[0]}` "
+            f"{{claim}}`{second}`. "
             "See {numref}`tbl-rows`, {ref}`the rows <tbl-rows>`, {term}`efflux` and {page}`rows`.\n\n"
             "## References\n\n```{reference-list}\n```\n"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from resistance.book.pages import every_page
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import check_claims, claim_uses
@@ -12,6 +13,7 @@ from resistance.evidence.rules import RULES
 from resistance.evidence.schema import SchemaError, table_names
 from resistance.evidence.tables import CheckedTable, check_table, unknown_files
 from resistance.evidence.weighing import Weighed, role_faults, superseded_interims
+from resistance.paths import root
 
 _HIDING = frozenset({"EVI004", "EVI005", "EVI009", "EVI041"})
 SNAPSHOT = "references"  # the bibliography's own check looks at it; a fault is told once
@@ -44,7 +46,7 @@ def check(
     findings += _ids_used_twice(checked)
     findings += _retracted_rows(checked, set(retracted))
     claims = checked["claims"].rows if "claims" in checked else []
-    findings += check_claims(claims, claim_uses(), rows, set(retracted), _unread(checked))
+    findings += check_claims(claims, claim_uses(every_page(root())), rows, set(retracted), _unread(checked))
     findings += _weighing_faults(checked, rows)
     counts = {"tables": len(checked), "evidence rows": len(rows), "claims": len(claims)}
     return findings, counts

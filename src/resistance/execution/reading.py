@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resistance import private
+from resistance.book.contents import compose_yaml
+from resistance.book.pages import Page
+from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
-from resistance.execution.chapters import Page
-from resistance.execution.rules import RULES
-from resistance.execution.toc import compose_yaml
 
 if TYPE_CHECKING:
     from myst_parser.config.main import MdParserConfig

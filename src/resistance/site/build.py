@@ -77,7 +77,7 @@ def render(folder: Path) -> int:
     from resistance.execution.cache import cache_path
 
     doctrees = folder.parent / f".doctrees-{folder.name}"
-    # Documents are trees that point both ways, and the collector walks all of them again and again: a third of the time.
+    # Documents are trees that point both ways; the collector walks all of them again and again, a third of the time.
     gc.disable()
     result = build_sphinx(
         root(),

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
+from resistance.book.contents import read_contents
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.rows import Rows
 from resistance.evidence.schema import SchemaError, TableSchema, load_schema, table_names
 from resistance.evidence.tables import check_table
-from resistance.execution.toc import read_contents
 from resistance.paths import root
 from resistance.references.library import Entry, Library, read_library
 from resistance.references.printed import Printed, printed

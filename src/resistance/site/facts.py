@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from resistance.book.pages import every_page
 from resistance.evidence.cells import Row
 from resistance.evidence.counts import count as count_rows
 from resistance.evidence.counts import is_query
@@ -32,9 +31,7 @@ def _counted() -> dict[str, int]:
     references = rows("references")
     checks = rows("model_checks")
     return {
-        "chapters": sum(
-            1 for page in (root() / "chapters").rglob("*.md") if not page.name.startswith("_") and _is_chapter(page)
-        ),
+        "chapters": sum(page.review is not None for page in every_page(root())),
         "references": len(references),
         "references verified": sum(r["status"] != "not checked" for r in references),
         "evidence tables": len(evidence),
@@ -45,12 +42,6 @@ def _counted() -> dict[str, int]:
         "citations audited": len(rows("citation_audit")),
         "statements audited": len(rows("statement_audit")),
     }
-
-
-def _is_chapter(page: Any) -> bool:
-    from resistance.site.pages import front_matter
-
-    return "review" in front_matter(page)
 
 
 def count(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Memory of a build: the collector of cycles is off while pages are made (see ``build.render``) and called from here."""
+"""Memory of a build: the collector of cycles is off while pages are made (``build.render``) and called from here."""
 
 from __future__ import annotations
 

@@ -12,15 +12,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from resistance import __version__, private
+from resistance.book.pages import read_page
+from resistance.paths import root
 from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
-from resistance.yaml_text import parse_yaml
 
 # Sets the colour mode before anything is drawn, and tells the style sheet that scripts run.
 INLINE_SCRIPT = (
@@ -57,26 +57,6 @@ def assets_digest() -> str:
         if path.is_file():
             total.update(path.read_bytes())
     return total.hexdigest()[:10]
-
-
-def front_matter(path: Path) -> dict[str, Any]:
-    """YAML front matter of a page; empty where there is none or it cannot be read (the check reports that)."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    if not text.startswith("---\n"):
-        return {}
-    try:
-        content = parse_yaml(text[4 : text.index("\n---", 4)])
-    except (yaml.YAMLError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def searched_on(block: Any) -> date | None:
-    """Date of the last search in a ``review`` block; ``None`` where there is none (the check reports that)."""
-    try:
-        return date.fromisoformat(str(block["searched"]))
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def day_text(day: date) -> str:
@@ -133,10 +113,9 @@ def forget(app: Sphinx, env: Any, docname: str) -> None:
 
 def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, Any] | None:
     """Facts of a chapter: pages whose front matter has a ``review`` block."""
-    path = Path(app.env.doc2path(pagename))
-    block = front_matter(path).get("review")
-    searched = searched_on(block)
-    if searched is None:
+    page = read_page(root(), pagename)
+    block, searched = page.review, page.searched
+    if block is None or searched is None:
         return None
     due = searched + timedelta(days=int(block.get("interval_days", 180)))
     tables = [t for t in doctree.findall(evidence_table) if t.get("evidence")]

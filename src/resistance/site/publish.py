@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sphinx.application import Sphinx
 
 from resistance import private
+from resistance.book.pages import read_page
 from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
@@ -143,7 +144,7 @@ def _publish_data(app: Sphinx, folder: Path) -> None:
 def _site_map(base: str, docs: list[str]) -> str:
     lines = []
     for doc in docs:
-        searched = pages.searched_on(pages.front_matter(root() / f"{doc}.md").get("review"))
+        searched = read_page(root(), doc).searched
         stamp = f"<lastmod>{searched.isoformat()}</lastmod>" if searched else ""
         lines.append(f"<url><loc>{escape(base + pages.page_address(doc))}</loc>{stamp}</url>")
     body = "\n".join(lines)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any
 
+from resistance.book.pages import read_page
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import SIDES
 from resistance.paths import root
@@ -136,10 +137,8 @@ def _claim(identifier: str) -> Any:
 
 
 def _front(docname: str) -> Any:
-    from resistance.site.pages import front_matter
-
     path = root() / f"{docname}.md"
-    return front_matter(path) if path.is_file() else None
+    return read_page(root(), docname).metadata if path.is_file() else None
 
 
 def _file(name: str) -> Any:
