@@ -12,6 +12,7 @@ from typing import Any
 
 from resistance.book.contents import read_contents
 from resistance.evidence.cells import Row, split_list
+from resistance.evidence.rows import Rows
 from resistance.evidence.schema import SchemaError, TableSchema, load_schema, table_names
 from resistance.evidence.tables import check_table
 from resistance.paths import root
@@ -96,6 +97,12 @@ class Data:
                 if row.get("id"):
                     places.setdefault(row["id"], (name, row))
         return places
+
+    @cached_property
+    def row_index(self) -> Rows:
+        """Rows by id, and the cells that pages name."""
+        usable = [name for name in self.tables if self.schema_text(name) is not None]
+        return Rows(usable, lambda name: (self.schema(name), self.rows(name)))
 
     @cached_property
     def claims(self) -> dict[str, Row]:

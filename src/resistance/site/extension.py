@@ -20,6 +20,11 @@ from resistance.site import (
     publish,
     reference_index,
     roles,
+    row_cards,
+    row_links,
+    searches,
+    table_directives,
+    tables_html,
     used,
     written,
 )
@@ -34,20 +39,18 @@ def _skip(translator: Any, node: Any) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; safe for parallel reading and writing."""
     app.add_enumerable_node(nodes.review_figure, "figure", nodes.title_of, html=(nodes.visit_review_figure, _skip))
-    app.add_enumerable_node(
-        nodes.evidence_table, "table", nodes.title_of, html=(nodes.visit_evidence_table, nodes.depart_evidence_table)
-    )
-    app.add_node(nodes.evidence_row, html=(nodes.visit_evidence_row, nodes.depart_evidence_row))
-    app.add_node(nodes.evidence_cell, html=(nodes.visit_evidence_cell, nodes.depart_evidence_cell))
+    tables_html.setup(app)
+    app.add_node(nodes.drawn, html=(nodes.visit_drawn, nodes.depart_drawn))
     app.add_node(nodes.code_fold, html=(nodes.visit_code_fold, nodes.depart_code_fold))
     app.add_post_transform(nodes.FoldCodeTransform)
     app.add_post_transform(nodes.TidyWrappersTransform)
-    app.add_node(claims.claim_badge, html=(claims.visit_claim_badge, _skip))
-    app.add_node(claims.claim_card, html=(claims.visit_claim_card, claims.depart_claim_card))
-    app.add_role("claim", claims.ClaimRole())
-    app.add_directive("in-brief", claims.InBriefDirective)
+    claims.setup(app)
+    searches.setup(app)
     app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
+    row_links.setup(app)
+    row_cards.setup(app)
+    table_directives.setup(app)
     app.add_role("page", roles.PageRole())
     app.add_node(reference_index.reference_index)
     app.add_directive("reference-index", reference_index.ReferenceIndexDirective)

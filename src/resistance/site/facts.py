@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from resistance.book.pages import every_page
 from resistance.evidence.cells import Row
+from resistance.evidence.counts import count as count_rows
+from resistance.evidence.counts import is_query
 from resistance.evidence.schema import TableSchema, table_names
 from resistance.paths import root
 from resistance.site import data, used
@@ -42,4 +44,23 @@ def _counted() -> dict[str, int]:
     }
 
 
-used.register("count", lambda name: counts().get(name))
+def count(text: str) -> int:
+    """What ``{count}`` prints: one of :func:`counts`, or rows or studies of a table; else ``ValueError``."""
+    if is_query(text):
+        return count_rows(text, data.current().row_index)
+    numbers = counts()
+    if text not in numbers:
+        raise ValueError(
+            f"{text!r} is not counted; counted are 'rows of …', 'studies of …', {', '.join(sorted(numbers))}"
+        )
+    return numbers[text]
+
+
+def _count_or_none(text: str) -> int | None:
+    try:
+        return count(text)
+    except ValueError:
+        return None
+
+
+used.register("count", _count_or_none)

@@ -18,7 +18,7 @@ from sphinx import addnodes
 
 from resistance import private
 from resistance.paths import root
-from resistance.site import data, used
+from resistance.site import data, row_links, used
 from resistance.site.reference_index import cited_pages
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -112,10 +112,12 @@ def _surroundings(env: Any) -> dict[str, str]:
     titles = sorted((name, title.astext()) for name, title in env.titles.items() if name in env.found_docs)
     shared = repr((titles, sorted(env.toctree_includes.items())))
     index = repr(sorted((key, sorted(pages)) for key, pages in cited_pages(env).items()))
+    places = row_links.pages_of_rows(env)
     found = {}
     for page in env.found_docs:
         targets = env.metadata.get(page, {}).get("resistance_links", [])
         parts = [shared, *(repr(_target(env, *target)) for target in targets)]
+        parts.append(repr(row_links.targets(env, page, places)))
         parts += [index] if used.keys(env, page, "index") else []
         found[page] = sha256("\n".join(parts).encode()).hexdigest()
     return found

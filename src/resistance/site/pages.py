@@ -108,6 +108,7 @@ def page_address(pagename: str) -> str:
 def forget(app: Sphinx, env: Any, docname: str) -> None:
     """Nothing of a page outlives its reading: claims shown are kept in ``env.metadata``, which Sphinx clears."""
     env.temp_data.pop("resistance_claims", None)
+    env.temp_data.pop("resistance_searches", None)
 
 
 def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, Any] | None:
