@@ -320,7 +320,9 @@ FAULTS = {
     table_block("tbl-d", ":where: dose=1"): "no column 'dose'",
     table_block("tbl-e", ":sort: dose"): "'dose' to sort by",
     table_block("tbl-f", ":where: level=E"): "no row of stromal_protection",
-    "```{parameters}\n:anchor: tbl-g\n:caption: A caption of words.\n:model: Z9\n```": "no row of model_parameters is left",
+    "```{parameters}\n:anchor: tbl-g\n:caption: A caption of words.\n:model: Z9\n```": (
+        "no row of model_parameters is left"
+    ),
     "```{protocol}\n```": "the page has no review block with a date",
 }
 

@@ -76,7 +76,7 @@ def warn_of_lost(app: Any, env: Any) -> None:
         for ref, target in targets(env, page, places).items():
             if target is None:
                 logger.warning(
-                    "%s is shown on no page of the book. Show it in a table (a claim: in a sentence), or drop the link.",
+                    "%s is shown on no page. Show it in a table (a claim: in a sentence), or drop the link.",
                     ref,
                     location=page,
                     type="resistance",
