@@ -48,11 +48,16 @@ class _Page:
         node = review_figure("", ids=[payload["anchor"]], names=[payload["anchor"]])
         for key in ("anchor", "alt", "spec", "controls", "pictures", "sizes", "rows"):
             node[key] = payload[key]
+        node["narrow"], node["probes"] = payload.get("narrow"), payload.get("probes")
         node["fields"] = [column["name"] for column in payload["columns"]]
-        node += nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
+        caption = nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
+        if payload.get("finding"):
+            finding = nodes.inline(payload["finding"], "", *self.inline(payload["finding"]), classes=["finding"])
+            caption.insert(0, [finding, nodes.Text(" ")])
+        node += caption
         plain = [{"title": c["name"], "type": "string", **c} for c in payload["columns"]]
         every = -(-len(payload["rows"]) // SHOWN_ROWS)
-        shown = payload | {"rows": payload["rows"][::every]}
+        shown = payload | {"rows": payload["rows"][::every], "links": (payload.get("links") or [])[::every]}
         data = self._rows(evidence_table("", numbered=False, classes=["figure-data"]), plain, shown, row_ids=False)
         data["label"] = f"Data behind {payload['anchor']}"
         data["every"] = every
@@ -72,7 +77,8 @@ class _Page:
     def _rows(self, node: nodes.Element, columns: list[dict], payload: dict[str, Any], row_ids: bool) -> nodes.Element:
         fields = payload.get("fields") or [column["name"] for column in columns]
         node["columns"] = columns
-        for values in payload["rows"]:
+        links = payload.get("links") or []
+        for number, values in enumerate(payload["rows"]):
             record = dict(zip(fields, values, strict=True))
             row = evidence_row("")
             if row_ids:
@@ -84,6 +90,8 @@ class _Page:
             for position, column in enumerate(columns):
                 content, sort = cell_nodes(column, record, self.inline)
                 numeric = isinstance(sort, int | float)
+                if position == 0 and number < len(links) and links[number]:
+                    content = [nodes.reference("", "", *content, refuri=links[number], internal=True)]
                 row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=numeric)
             node += row
         return node
