@@ -312,7 +312,7 @@ FAULTS = {
     "{count}`patience`": "'patience' is not counted; counted are 'rows of …'",
     "{looked}`search-nowhere`": "there is no counter-search 'search-nowhere'",
     "{claim}`nowhere`": "there is no claim 'nowhere'",
-    "{row}`apoptosis-a8-xiap`": "model_parameters/apoptosis-a8-xiap is shown on no page of the book",
+    "{row}`apoptosis-a8-xiap`": "model_parameters/apoptosis-a8-xiap is shown on no page",
     table_block("tbl-a", table="nothing"): "there is no table 'nothing'",
     table_block("fig-a"): "anchor: 'fig-a' is not of",
     f"```{{evidence-table}} {TABLE}\n:anchor: tbl-b\n```": "caption: '' is missing",
