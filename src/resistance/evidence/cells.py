@@ -103,7 +103,9 @@ def check_records(
             places.setdefault(value, f"{raw.path}:{record.line}")
         if row is None:
             continue
-        row |= {**(given or {}), "_line": record.line, "_path": raw.path}
+        # The typed value forgets how many digits the source gave; the text keeps them.
+        text = {field.name: cell.strip() for field, cell in zip(fields, record.cells, strict=True)}
+        row |= {**(given or {}), "_line": record.line, "_path": raw.path, "_text": text}
         if schema.evidence:
             for code, message in row_faults(row):
                 fault(code, message)

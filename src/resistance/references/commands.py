@@ -18,9 +18,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verb = verbs.add_parser("check", help="check references.bib, its snapshot and every citation of the book")
     verb.set_defaults(run=_check)
-    verb = verbs.add_parser(
-        "format", help="bring references.bib and its snapshot into one layout"
-    )
+    verb = verbs.add_parser("format", help="bring references.bib and its snapshot into one layout")
     verb.add_argument("--check", action="store_true", help="only say whether the layout differs")
     verb.set_defaults(run=_format)
     verb = verbs.add_parser("merge", help="merge two versions work by work; git calls it, see .gitattributes")
