@@ -29,8 +29,16 @@ _HOME = {
 }
 
 __all__ = [
-    *("axis", "checked_models", "choice", "explore", "forest", "grid"),
-    *("show_figure", "show_number", "show_table", "slider"),
+    "axis",
+    "checked_models",
+    "choice",
+    "explore",
+    "forest",
+    "grid",
+    "show_figure",
+    "show_number",
+    "show_table",
+    "slider",
 ]
 
 
