@@ -46,7 +46,7 @@ No trial has shown it {{looked}}`search-hgf`, nobody {{looked}}`search-hgf`.
 ```{{evidence-table}} {TABLE}
 :anchor: tbl-some
 :caption: Those that support, the greatest first.
-:columns: drug, measure, value, n, source
+:columns: drug, source
 :where: direction=supports and level!=D
 :sort: -n
 ```
@@ -230,7 +230,9 @@ def test_rows_are_chosen_and_sorted(book: Copy) -> None:
     assert [text_of(tr.select_one("th")) for tr in shown] == [r["label"] for r in wanted]
     assert not any(tr.get("id") for tr in shown), "the first table of the page has the anchors"
     assert not soup.find(id="tbl-some").select(".all-rows")
-    assert [text_of(h) for h in soup.find(id="tbl-some").select("thead th")] == ["Study", "Drug", "Figure", "Source"]
+    assert [text_of(h) for h in soup.find(id="tbl-some").select("thead th")] == [
+        *("Study", "Drug", "Figure", "Grade", "Source"),
+    ], "no row of evidence without figure and grade"
 
 
 def test_standing_blocks_are_those_of_the_page(book: Copy) -> None:

@@ -246,7 +246,7 @@
     const more = row.querySelector(".row-more");
     const on = make("p", { class: "to-table" }, make("a", { href: `#${row.id}` }, more ? "Row in its table, with more" : "Row in its table"));
     const card = make("div", { class: "card row-card", popover: "manual", id }, ...lines, on);
-    document.body.append(card);
+    (row.closest("article") || document.body).append(card);
     return card;
   };
   // Two kinds, each with at most one box open; a reference may open above the card of a row.
