@@ -28,6 +28,7 @@ title: {title}
 description: What {name} holds.
 statement: "the treatment delays progression"
 chapters: [lung]
+same_thing: [drug]
 fields:
   - {{name: drug, title: Drug, type: string, required: true, description: International name of the drug}}
   - {{name: dose, title: Dose, type: number, unit: mg, minimum: 0, maximum: 1000, description: Daily dose}}
@@ -70,6 +71,16 @@ CLAIM_ROW: dict[str, str] = {
     "confidence": "4",
     "sources": "Soria2018",
     "needs": "trials/osimertinib-soria-2018",
+}
+SEARCH_ROW: dict[str, str] = {
+    "id": "osimertinib-against",
+    "claims": "osimertinib-delays-progression",
+    "looked_for": "a trial in which osimertinib did not delay progression",
+    "where": "PubMed, searched with osimertinib and first-line",
+    "searched_on": "2026-11-01",
+    "reader": "second reader",
+    "outcome": "nothing found",
+    "found": "No such trial was found.",
 }
 PARAMETER_ROW: dict[str, str] = {
     "id": "growth-rate",
@@ -194,12 +205,14 @@ def base_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         for name in ("trials", "doses"):
             made.schema(name)
         made.table("trials", EVIDENCE_ROW)
-        made.table("doses", EVIDENCE_ROW, {**EVIDENCE_ROW, "id": "second"}, {**EVIDENCE_ROW, "id": "third"})
+        made.table("doses", *({**EVIDENCE_ROW, "id": name} for name in ("first", "second", "third")))
         made.table("claims", CLAIM_ROW)
+        made.table("counter_searches", SEARCH_ROW)
         made.table("model_parameters", PARAMETER_ROW)
         made.table("references", *({**REFERENCE_ROW, "key": key, "first_author": key[:-4]} for key in KEYS))
         made.write("chapters/lung.md", CHAPTER)
         made.write("references.bib", BIBLIOGRAPHY)
+        made.write("_config.yml", "parse:\n  myst_enable_extensions: [colon_fence, dollarmath]\n")
     return made
 
 

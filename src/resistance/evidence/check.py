@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from resistance.book.pages import every_page
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import check_claims, claim_uses
 from resistance.evidence.rules import RULES
 from resistance.evidence.schema import SchemaError, table_names
 from resistance.evidence.tables import CheckedTable, check_table, unknown_files
+from resistance.evidence.weighing import Weighed, role_faults, superseded_interims
+from resistance.paths import root
 
 _HIDING = frozenset({"EVI004", "EVI005", "EVI009", "EVI041"})
 SNAPSHOT = "references"  # the bibliography's own check looks at it; a fault is told once
@@ -43,7 +46,8 @@ def check(
     findings += _ids_used_twice(checked)
     findings += _retracted_rows(checked, set(retracted))
     claims = checked["claims"].rows if "claims" in checked else []
-    findings += check_claims(claims, claim_uses(), rows, set(retracted), _unread(checked))
+    findings += check_claims(claims, claim_uses(every_page(root())), rows, set(retracted), _unread(checked))
+    findings += _weighing_faults(checked, rows)
     counts = {"tables": len(checked), "evidence rows": len(rows), "claims": len(claims)}
     return findings, counts
 
@@ -92,3 +96,20 @@ def _ids_used_twice(checked: dict[str, CheckedTable]) -> list[Finding]:
                 message = f"id {row['id']!r} stands already in the table {first}"
                 findings.append(Finding.of(RULES["EVI016"], row["_path"], row["_line"], message))
     return findings
+
+
+def _weighing_faults(checked: dict[str, CheckedTable], rows: dict[str, Row]) -> list[Finding]:
+    """What claims do not weigh, what nobody tried to refute, roles and interims that do not fit."""
+    findings = []
+    for result in checked.values():
+        if not result.schema.evidence:
+            continue
+        for row in result.rows:
+            findings += [Finding.of(RULES[code], row["_path"], row["_line"], text) for code, text in role_faults(row)]
+        for row, text in superseded_interims(result.rows):
+            findings.append(Finding.of(RULES["EVI046"], row["_path"], row["_line"], text))
+    records = [checked[name].rows if name in checked else [] for name in ("claims", "counter_searches", "waived_rows")]
+    schemas = {name: result.schema for name, result in checked.items()}
+    if any(name in checked and not checked[name].whole for name in ("claims", "counter_searches", "waived_rows")):
+        return findings  # what cannot be read may well hold what is missing
+    return findings + list(Weighed(schemas, rows, *records).findings())

@@ -1,8 +1,11 @@
-"""The named rules of the evidence tables and claims, one remedy each."""
+"""The named rules of the evidence tables and claims, one remedy each, and those that look at several cells of a row."""
 
 from __future__ import annotations
 
-from resistance.diagnostics import Rule
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from resistance.diagnostics import Rule, Severity
 
 _ALL = [
     Rule("EVI001", "not-utf-8", "Save the file as UTF-8"),
@@ -40,6 +43,13 @@ _ALL = [
     Rule("EVI041", "no-table", "Add the file with its header, or remove the schema"),
     Rule("EVI042", "schema", "Correct the schema; data/schemas/_common.yaml and CONTRIBUTING.md show the form"),
     Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
+    Rule(
+        "EVI045",
+        "role",
+        "Sensitivity and resistance of patients need a comparison of treatments or an interaction",
+        Severity.WARNING,
+    ),
+    Rule("EVI046", "interim-superseded", "Keep the final analysis and remove the interim row", Severity.WARNING),
     Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
     Rule("CLM002", "claim-unknown", "Add the claim to data/claims/<chapter>.csv, or correct the id"),
     Rule("CLM003", "claim-row-unknown", "Name an existing row as table/id"),
@@ -53,7 +63,59 @@ _ALL = [
         "claim-balance",
         "Say under balance in one sentence why the claim stands all the same",
     ),
+    Rule(
+        "CLM011",
+        "unweighed-row",
+        "Name the row under adds or against, or waive it with its reason in waived_rows",
+        Severity.WARNING,
+    ),
+    Rule(
+        "CLM012",
+        "no-counter-search",
+        "Let a second reader look for what would refute it: a row in counter_searches",
+        Severity.WARNING,
+    ),
+    Rule("CLM013", "search-claim", "Correct the claim's id, or leave the cell empty"),
+    Rule(
+        "CLM014",
+        "absence-without-search",
+        "Record in counter_searches what was looked for, or rewrite the sentence",
+        Severity.WARNING,
+    ),
+    Rule("CLM015", "waiver", "Correct the ids, or remove the waiver"),
+    Rule("CLM016", "control-arm", "Move the row to the comparison of its trial; a control arm is no finding"),
     Rule("CLM008", "claim-retracted", "Remove the work from the claim, or say 'cited as retracted' in its rows' notes"),
 ]
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
+
+_RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
+_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
+
+
+def row_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Rules that look at several cells of an evidence row."""
+    name = row["id"]
+    patients = row["system"] == "patients"
+    if patients and row["n"] is None:
+        yield "EVI030", f"row {name!r} is about patients and has no n"
+    if (row["n"] is None) != (row["n_scope"] is None):
+        yield "EVI044", f"row {name!r} has n {row['n']} and n_scope {row['n_scope']!r}"
+    if patients != (row["level"] in "ABC"):
+        yield "EVI031", f"row {name!r} has level {row['level']} with system {row['system']!r}"
+    low, high, kind = row["ci_low"], row["ci_high"], row["ci_kind"]
+    given = [part is not None for part in (low, high, kind)]
+    if row["statistic"] in _RATIOS and not any(given):
+        yield "EVI032", f"row {name!r} gives a {row['statistic']} without its interval"
+    elif any(given) and not all(given):
+        # An upper bound that was not reached is a real result; its note must say so.
+        open_ended = low is not None and kind is not None and "not reached" in (row["note"] or "")
+        if not open_ended:
+            yield "EVI035", f"row {name!r} has part of an interval"
+    if low is not None and high is not None:
+        if low > high:
+            yield "EVI033", f"row {name!r}: lower bound {low:g} is above upper bound {high:g}"
+        elif kind in _INTERVALS_ABOUT_THE_VALUE and not low <= row["value"] <= high:
+            yield "EVI034", f"row {name!r}: value {row['value']:g} is outside {low:g} to {high:g}"
+    if row["statistic"] == "proportion" and (row["unit"] != "%" or not 0 <= row["value"] <= 100):
+        yield "EVI036", f"row {name!r} gives the proportion {row['value']:g} {row['unit']}"

@@ -21,6 +21,7 @@ import yaml
 from resistance.diagnostics import Finding
 from resistance.evidence.rules import RULES
 from resistance.paths import relative, root
+from resistance.yaml_text import parse_yaml
 
 TYPES = ("string", "number", "integer", "boolean", "date")
 LIST_SEPARATOR = ";"
@@ -67,6 +68,7 @@ class TableSchema:
     chapters: tuple[str, ...] = ()
     own: tuple[str, ...] = field(default=())
     per_chapter: bool = False
+    same_thing: tuple[str, ...] = ()  # columns in which two rows that speak of the same thing agree
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -157,6 +159,13 @@ def load_schema(name: str) -> TableSchema:
         fields = leading + own + _fields(common, "trailing", common_path, faults)
     names = [f.name for f in fields if f]
     faults += [_fault(path, f"column {n!r} is described twice") for n in {n for n in names if names.count(n) > 1}]
+    for column in raw.get("same_thing") or ():
+        if column not in names:
+            faults.append(_fault(path, f"same_thing names {column!r}, which is not a column"))
+    if evidence and not raw.get("same_thing"):
+        faults.append(
+            _fault(path, "the schema of an evidence table lacks 'same_thing', the columns of what a row is about")
+        )
     if faults:
         raise SchemaError(faults)
     return TableSchema(
@@ -170,12 +179,13 @@ def load_schema(name: str) -> TableSchema:
         chapters=tuple(raw.get("chapters") or ()),
         own=tuple(f.name for f in own if f),
         per_chapter=bool(raw.get("per_chapter", False)),
+        same_thing=tuple(raw.get("same_thing") or ()),
     )
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SchemaError([_fault(path, "there is no such schema")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from resistance.model_checks import checked_models
     from resistance.show.explore import explore
     from resistance.show.figures import show_figure
     from resistance.show.forest import forest
@@ -14,27 +16,37 @@ if TYPE_CHECKING:
     from resistance.show.sliders import choice, slider
     from resistance.show.tables import show_table
 
-_HOME = {
-    "axis": "layers",
-    "choice": "sliders",
-    "explore": "explore",
-    "forest": "forest",
-    "grid": "grids",
-    "show_figure": "figures",
-    "show_number": "numbers",
-    "show_table": "tables",
-    "slider": "sliders",
-}
+__all__ = [
+    "axis",
+    "checked_models",
+    "choice",
+    "explore",
+    "forest",
+    "grid",
+    "show_figure",
+    "show_number",
+    "show_table",
+    "slider",
+]
 
-__all__ = ["axis", "choice", "explore", "forest", "grid", "show_figure", "show_number", "show_table", "slider"]
+_HOME = {
+    "axis": "resistance.show.layers",
+    "checked_models": "resistance.model_checks",
+    "choice": "resistance.show.sliders",
+    "explore": "resistance.show.explore",
+    "forest": "resistance.show.forest",
+    "grid": "resistance.show.grids",
+    "show_figure": "resistance.show.figures",
+    "show_number": "resistance.show.numbers",
+    "show_table": "resistance.show.tables",
+    "slider": "resistance.show.sliders",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Loaded on use: the Sphinx extension, which formats numbers, needs neither pandas nor Altair.
     if name in _HOME:
-        from importlib import import_module
-
-        found = getattr(import_module(f"resistance.show.{_HOME[name]}"), name)
+        found = getattr(import_module(_HOME[name]), name)
         globals()[name] = found  # where a module bears the name of its function, the function wins
         return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

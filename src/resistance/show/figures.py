@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from resistance.show.output import MIME, SHORTEST_ALT, Output, check_anchor, check_text
+from resistance.book.limits import SHORTEST_ALT
+from resistance.show.output import MIME, Output, check_anchor, check_text
 from resistance.show.theme import MODES, WIDTHS, themed
 
 MAX_ROWS = 2_000

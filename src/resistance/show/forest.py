@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from resistance.show.figures import compose
-from resistance.show.forest_picture import NARROW, WIDE, Asked, forest_chart
+from resistance.show.forest_picture import NARROW, WIDE, Asked, forest_chart, pooled_words
 from resistance.show.output import Output, check_text
-from resistance.show.rows import Ids, Record, What, chosen, figure_words, link, plain, said, studies
+from resistance.show.rows import Ids, Record, What, chosen, figure_words, ref, said, studies
 
 RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
 
@@ -71,7 +71,7 @@ def forest(
         caption=caption,
         alt=f"{_words(asked)} {alt}",
         data=_behind(asked),
-        more={"links": [link(table, record) for record in records] + ([None] if pooled else [])},
+        more={"links": [ref(table, record) for record in records] + ([None] if pooled else [])},
     )
 
 
@@ -106,7 +106,7 @@ def _words(asked: Asked) -> str:
     pooled = asked.pooled
     if not pooled:
         return text
-    return f"{text} {pooled['label']}: {plain(pooled['value'])} ({plain(pooled['low'])} to {plain(pooled['high'])})."
+    return f"{text} {pooled['label']}: {pooled_words(pooled)}."
 
 
 def _behind(asked: Asked) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resistance.show.rows import Record, What, counted, figure_words, lines, link, plain, said
+from resistance.evidence.printed import number_text
+from resistance.show.rows import Record, What, counted, figure_words, lines, link, said
 from resistance.show.theme import direction_channels
 from resistance.show.words import first_upper, listed
 
@@ -196,7 +197,7 @@ def _row_texts(record: Record, layout: _Layout, what: What | None, place: float)
         scope = lines(parts.split("|")[1], 15)
         texts.append(_text(layout.n, place + LINE, "|".join(scope), "quiet"))
         height = max(height, LINE * (1 + len(scope)))
-    ratio = lines(number if _is_plain(record) else f"{number} {record['ci_kind']}", 22)
+    ratio = lines(number, 22)
     texts.append(_text(layout.ratio or 0, place, "|".join(ratio), "plain"))
     return height, texts
 
@@ -223,8 +224,16 @@ def _diamond(pooled: Mapping[str, Any], y: float) -> list[dict[str, Any]]:
     return [{"value": x, "y": at, "order": i} for i, (x, at) in enumerate(corners)]
 
 
+def pooled_words(pooled: Mapping[str, Any]) -> str:
+    """``0.71 (0.63 to 0.80)``; texts stay as they are given."""
+    value, low, high = (
+        v if isinstance(v, str) else number_text(v) for v in (pooled[k] for k in ("value", "low", "high"))
+    )
+    return f"{value} ({low} to {high})"
+
+
 def _pooled_texts(pooled: Mapping[str, Any], layout: _Layout, place: float) -> list[dict[str, Any]]:
-    number = f"{plain(pooled['value'])} ({plain(pooled['low'])} to {plain(pooled['high'])})"
+    number = pooled_words(pooled)
     if layout.ratio is None:
         return [_text(0, place, f"{pooled['label']}: {number}", "bold")]
     return [_text(-layout.left, place, str(pooled["label"]), "bold"), _text(layout.ratio, place, number, "bold")]

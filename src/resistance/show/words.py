@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from resistance.show.numbers import format_number
+from resistance.evidence.printed import format_number
 from resistance.show.sliders import Slider
 from resistance.show.sources import Source
 
