@@ -118,3 +118,21 @@ def lines(text: str, width: int) -> list[str]:
 def studies(records: Sequence[Record]) -> int:
     """How many studies the rows come from."""
     return len({record["study"] for record in records})
+
+
+def ordered(records: list[Record], group: str | None, sort: str | None) -> list[Record]:
+    """Rows sorted by a column, and kept together by group in the order in which the groups come."""
+    if sort:
+        records = sorted(records, key=lambda r: (r[sort] is None, r[sort]))
+    if not group:
+        return records
+    order = list(dict.fromkeys(r[group] for r in records))
+    return sorted(records, key=lambda r: order.index(r[group]))
+
+
+def by_n(records: Sequence[Record]) -> list[float]:
+    """Area of each mark in px², in proportion to n where all rows have it; kept within what can be seen."""
+    counts = [r["n"] for r in records if r["n"] is not None]
+    if len(counts) < len(records):
+        return [90.0] * len(records)
+    return [max(45.0, 180.0 * count / max(counts)) for count in counts]

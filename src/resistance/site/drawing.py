@@ -40,7 +40,7 @@ class Page:
         node = review_figure("", ids=[payload["anchor"]], names=[payload["anchor"]])
         for key in ("anchor", "alt", "spec", "controls", "pictures", "sizes", "rows"):
             node[key] = payload[key]
-        for key in ("narrow", "probes", "links"):
+        for key in ("narrow", "probes", "links", "pages"):
             node[key] = payload.get(key)
         node["fields"] = [column["name"] for column in payload["columns"]]
         caption = nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
@@ -48,7 +48,8 @@ class Page:
             finding = nodes.inline(payload["finding"], "", *self.inline(payload["finding"]), classes=["finding"])
             caption.insert(0, [finding, nodes.Text(" ")])
         node += caption
-        plain = [{"title": c["name"], "type": "string", **c} for c in payload["columns"]]
+        roles = payload.get("roles") or {}
+        plain = [{"title": c["name"], "type": "string", "role": roles.get(c["name"]), **c} for c in payload["columns"]]
         every = -(-len(payload["rows"]) // SHOWN_ROWS)
         behind = evidence_table("", numbered=False, classes=["figure-data"], columns=plain)
         behind["label"], behind["every"] = f"Data behind {payload['anchor']}", every

@@ -159,12 +159,16 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
 
 
 def _script_content(translator: Any, node: review_figure) -> dict[str, Any]:
-    """What the page's script needs; marks that lead to rows get the rows' addresses as seen from this page."""
+    """What the page's script needs; marks that lead to rows or pages get their addresses as seen from this page."""
     content = {key: node[key] for key in ("spec", "narrow", "controls", "probes") if node.get(key) is not None}
     text, builder = json.dumps(content), translator.builder
-    for ref in filter(None, node.get("links") or ()):
-        to = row_links.address(builder, builder.current_docname, ref) or ""
-        text = text.replace(json.dumps(f"#{row_links.anchor(*ref.split('/'))}"), json.dumps(to))
+    here = builder.current_docname
+    marked = {f"#{row_links.anchor(*ref.split('/'))}": ref for ref in filter(None, node.get("links") or ())}
+    found = {mark: row_links.address(builder, here, ref) or "" for mark, ref in marked.items()}
+    for page in node.get("pages") or ():
+        found[f"#page-{page}"] = f"{builder.get_relative_uri(here, f'chapters/{page}')}#evidence"
+    for mark, to in found.items():
+        text = text.replace(json.dumps(mark), json.dumps(to))
     return json.loads(text)
 
 
