@@ -57,7 +57,8 @@ class Page:
         for values, ref in list(zip(payload["rows"], refs, strict=True))[::every]:
             row = self._row(dict(zip(node["fields"], values, strict=True)), plain)
             if ref:  # what a mark of the picture stands for
-                row[0].children = [row_links.link(self.env, ref, *row[0].children)]
+                content, row[0].children = row[0].children, []
+                row[0] += row_links.link(self.env, ref, *content)
             behind += row
         node += behind
         return self._noted(node)
