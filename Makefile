@@ -22,6 +22,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@git config merge.references.driver '$(BIN)/resistance references merge %O %A %B %P' 2>/dev/null || true  # see .gitattributes
 	@touch $@
 
 site: $(STAMP) ## Build the book into _build/html
@@ -53,8 +54,8 @@ test: $(STAMP) browser ## Run every test: code, data, site in a real browser, no
 bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py
 
-format: $(STAMP) ## Format code and references
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance references format
+format: $(STAMP) ## Format code, cells and references
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance book format && $(BIN)/resistance references format
 
 lock: ## Resolve the dependencies again and write requirements.txt with hashes
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -19,15 +19,87 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 """
 
 
-def test_pybtex_still_looks_up_plugins_in_one_private_function() -> None:
-    import pybtex.plugin
+def small_site(folder: Path, pages: dict[str, str], doctrees: Path | None = None):
+    """A site of reStructuredText pages, built by Sphinx as it is; returns the application."""
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace
 
-    private.remember_pybtex_plugins()
-    before = pybtex.plugin._load_entry_point.cache_info()
-    for _ in range(2):
-        pybtex.plugin.find_plugin("pybtex.style.formatting", "unsrt")
-    after = pybtex.plugin._load_entry_point.cache_info()
-    assert after.hits > before.hits, "pybtex no longer asks _load_entry_point, so citations are slow again"
+    source = folder / "source"
+    source.mkdir(exist_ok=True)
+    for name, text in pages.items():
+        path = source / f"{name}.rst"
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+    with docutils_namespace():
+        app = Sphinx(
+            source, None, folder / "html", doctrees or folder / "doctrees", "html", {"numfig": True}, None, None
+        )
+        app.build()
+    return app
+
+
+FIGURES = {
+    "index": "Home\n====\n\n.. toctree::\n\n   one\n   two\n",
+    "one": "One\n===\n\nPart\n----\n\n.. _tbl-a:\n\n.. table:: A\n\n   = =\n   1 2\n   = =\n",
+    "two": "Two\n===\n\n.. _tbl-b:\n\n.. table:: B\n\n   = =\n   1 2\n   = =\n\n.. code-block:: python\n"
+    "   :caption: C\n   :name: code-c\n\n   1 + 1\n",
+}
+
+
+def test_sphinx_still_numbers_figures_from_doctrees_that_outlines_can_stand_for(tmp_path: Path) -> None:
+    from sphinx.environment.collectors.toctree import TocTreeCollector
+
+    app = small_site(tmp_path, FIGURES)
+    numbers = app.env.toc_fignumbers
+    assert {page: {kind: list(ids.values()) for kind, ids in found.items()} for page, found in numbers.items()} == {
+        "one": {"table": [(1,)]},
+        "two": {"table": [(2,)], "code-block": [(1,)]},
+    }
+    private.number_figures_from_outlines()
+    for page in FIGURES:
+        app.env.metadata[page][private.OUTLINE] = private.outline(app.env.get_doctree(page), app.env)
+    app.env.toc_fignumbers = {}
+    collector = TocTreeCollector()
+    asked: list[str] = []
+    type(app.env).get_doctree, kept = lambda self, name: asked.append(name), type(app.env).get_doctree
+    try:
+        collector.assign_figure_numbers(app.env)
+    finally:
+        type(app.env).get_doctree = kept
+    assert asked == []
+    assert app.env.toc_fignumbers == numbers
+
+
+def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_parallel_reading() -> None:
+    import sphinx_multitoc_numbering as extension
+    from sphinx.extension import Extension
+
+    defined = {
+        name for name, value in vars(extension).items() if getattr(value, "__module__", "") == extension.__name__
+    }
+    assert defined == {"assign_section_numbers", "build_init_handler", "setup"}, "look whether it may read in parallel"
+
+    class Application:
+        extensions = {extension.__name__: Extension(extension.__name__, extension)}  # noqa: RUF012
+
+    assert Application.extensions[extension.__name__].parallel_read_safe is None
+    private.allow_parallel_reading(Application)
+    assert Application.extensions[extension.__name__].parallel_read_safe is True
+
+
+def test_sphinx_still_spoils_the_search_index_of_a_warm_build(tmp_path: Path) -> None:
+    glossary = "Words\n=====\n\n.. glossary::\n\n   viola\n      An instrument.\n"
+    home = "Home\n====\n\n.. toctree::\n\n   words\n\n"
+    cold = small_site(tmp_path, {"index": f"{home}xylophone\n", "words": glossary})
+    assert cold.builder.indexer._index_entries["words"] == [("viola", "term-viola", "main")]
+    app = small_site(tmp_path, {"index": f"{home}trumpet and more\n"})
+    assert "words" not in app.builder.indexer._index_entries, "Sphinx keeps them itself now"
+    words = app.builder.indexer._mapping
+    assert words.get("xylophon") == set(), "Sphinx drops them itself now: tidy_search_index is not needed"
+    private.tidy_search_index(app)
+    assert "xylophon" not in words
+    assert words["trumpet"] == {"index"}
+    assert app.builder.indexer._index_entries["words"] == cold.builder.indexer._index_entries["words"]
 
 
 def test_myst_still_gives_roles_and_directives_its_renderer() -> None:

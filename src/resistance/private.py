@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +17,100 @@ if TYPE_CHECKING:
     from myst_parser.config.main import MdParserConfig
     from nbformat import NotebookNode
 
-# --- pybtex ----------------------------------------------------------------------------------------------------------
+# --- Sphinx ----------------------------------------------------------------------------------------------------------
+
+OUTLINE = "resistance_outline"  # in a page's metadata
 
 
-def remember_pybtex_plugins() -> None:
-    """Let pybtex look up each plugin once: it searches the metadata of all packages at every citation."""
-    import pybtex.plugin
+def outline(doctree: Any, env: Any) -> Any:
+    """What Sphinx needs of a page to number its figures: sections, contents and numbered nodes without their insides.
 
-    if not hasattr(pybtex.plugin._load_entry_point, "cache_info"):
-        pybtex.plugin._load_entry_point = lru_cache(maxsize=None)(pybtex.plugin._load_entry_point)
+    Sphinx looks for them in the doctrees of all pages, which it loads for that after every change: a second for every
+    twenty pages. :func:`number_figures_from_outlines` lets it look here.
+    """
+    from docutils import nodes
+    from sphinx import addnodes
+
+    def reduced(node: Any) -> list[Any]:
+        inside = [part for child in node.children if isinstance(child, nodes.Element) for part in reduced(child)]
+        if isinstance(node, addnodes.toctree):
+            return [addnodes.toctree(entries=node["entries"])]
+        kept = isinstance(node, nodes.section)
+        if not kept and node.get("ids"):
+            kept = any(domain.get_enumerable_node_type(node) for domain in env.domains.values())
+        if not kept:
+            return inside
+        copy = type(node)("", ids=node["ids"], literal_block=node.get("literal_block"))
+        titles = [type(t)("", t.astext()) for t in node.children if isinstance(t, nodes.caption | nodes.title)]
+        blocks = [nodes.literal_block() for child in node.children if isinstance(child, nodes.literal_block)]
+        copy += [*titles, *blocks, *inside]
+        return [copy]
+
+    whole = nodes.Element()
+    whole += reduced(doctree)
+    return whole
+
+
+def number_figures_from_outlines() -> None:
+    """Let Sphinx number figures from the outlines in the pages' metadata instead of from all doctrees."""
+    from sphinx.environment.collectors.toctree import TocTreeCollector
+
+    original = TocTreeCollector.assign_figure_numbers
+    if hasattr(original, "looks_at_outlines"):
+        return
+
+    def assign(self: Any, env: Any) -> list[str]:
+        whole = env.get_doctree
+
+        def reduced(docname: str) -> Any:
+            found = env.metadata.get(docname, {}).get(OUTLINE)
+            return whole(docname) if found is None else found
+
+        env.get_doctree = reduced
+        try:
+            return original(self, env)
+        finally:
+            del env.get_doctree
+
+    assign.looks_at_outlines = True  # type: ignore[attr-defined]
+    TocTreeCollector.assign_figure_numbers = assign  # type: ignore[method-assign]
+
+
+def allow_parallel_reading(app: Any) -> None:
+    """Let Sphinx read pages in parallel although one extension does not say that it may.
+
+    Sphinx-External-ToC loads sphinx-multitoc-numbering, which replaces one function that numbers headings after all
+    pages have been read, and so has no part in their reading.
+    """
+    extension = app.extensions.get("sphinx_multitoc_numbering")
+    if extension is not None and extension.parallel_read_safe is None:
+        extension.parallel_read_safe = True
+
+
+def tidy_search_index(app: Any) -> list[Any]:
+    """Make the search index of a warm build that of a cold one (``html-collect-pages``).
+
+    Sphinx keeps words that no page holds any more, with an empty list, and loses the terms of the glossary and of
+    index entries of all pages that it does not write again.
+    """
+    from sphinx.util.index_entries import split_index_msg
+
+    indexer = app.builder.indexer
+    if indexer is None:
+        return []
+    for words in (indexer._mapping, indexer._title_mapping):
+        for word in [word for word, pages in words.items() if not pages]:
+            del words[word]
+    indexer._index_entries = {}
+    for page, entries in sorted(app.env.get_domain("index").entries.items()):
+        found = {
+            (term, target, main)
+            for kind, value, target, main, _ in entries
+            for term in split_index_msg(kind, value)
+            if term
+        }
+        indexer._index_entries[page] = sorted(found)
+    return []
 
 
 # --- MyST and MyST-NB ------------------------------------------------------------------------------------------------

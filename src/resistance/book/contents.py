@@ -16,6 +16,7 @@ import yaml
 from resistance import private
 from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
+from resistance.yaml_text import LOADER, parse_yaml
 
 CONTENTS = "_toc.yml"
 
@@ -78,7 +79,7 @@ def _below(node: yaml.Node, key: str) -> yaml.Node:
 def compose_yaml(text: str, path: str, first_line: int = 1, code: str = "TOC003") -> tuple[yaml.Node | None, list]:
     """The YAML nodes of ``text`` (None if empty or broken), and a finding with the line if it cannot be read."""
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader), []
+        return yaml.compose(text, Loader=LOADER), []
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = first_line + (mark.line if mark else 0)
@@ -105,7 +106,7 @@ def _entries(node: yaml.Node, root: Path) -> Iterator[Entry]:
 
 def _form_faults(text: str, node: yaml.Node) -> list[Finding]:
     """What Sphinx-External-ToC would refuse, with the line of the entry that it names."""
-    fault = private.contents_fault(yaml.safe_load(text))
+    fault = private.contents_fault(parse_yaml(text))
     if fault is None or private.PAGE_TWICE in fault[0]:  # the latter is reported as TOC005, with both lines
         return []
     message, place = fault

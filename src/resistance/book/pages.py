@@ -16,6 +16,7 @@ from resistance.book.contents import compose_yaml, read_contents
 from resistance.book.markdown import CELL, Parts, parse
 from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
+from resistance.yaml_text import parse_yaml
 
 KERNEL = "python3"
 
@@ -192,7 +193,7 @@ def _front_matter(text: str, source: str) -> tuple[dict[str, Any], int, list[Fin
     if faults:
         return {}, body, faults
     try:
-        metadata = yaml.safe_load(block)
+        metadata = parse_yaml(block)
     except (yaml.YAMLError, ValueError) as error:  # such as an impossible date
         return fault(2, f"the front matter cannot be read: {error}")
     if metadata is None:

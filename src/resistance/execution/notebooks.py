@@ -74,7 +74,9 @@ def executed_notebook(root: Path, page: Page, notebook: NotebookNode, manifest: 
             new |= {"execution_count": result.execution_count, "outputs": result.outputs}
         cells.append(new)
     language = {k: v for k, v in cached.metadata.get("language_info", {}).items() if k != "version"}
-    metadata = {"kernelspec": notebook.metadata["kernelspec"], "language_info": language}
+    metadata = {"kernelspec": notebook.metadata["kernelspec"]}
+    if language:  # no kernel has said it of a page without code
+        metadata["language_info"] = language
     published = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
     validate(published)
     return published

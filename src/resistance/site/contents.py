@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 from resistance.book.contents import CONTENTS, read_parts
 from resistance.book.pages import read_page
 from resistance.paths import root
+from resistance.site import used
 
 
 def chapters_by_part() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -31,13 +32,13 @@ class ChapterListDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Caption and list of each part."""
-        self.env.note_dependency(str(root() / CONTENTS))
+        used.note(self.env, "file", CONTENTS)
         result: list[nodes.Node] = []
         for caption, chapters in chapters_by_part():
             result.append(nodes.paragraph("", "", nodes.strong("", caption), classes=["part-caption"]))
             listed = nodes.definition_list(classes=["chapter-list", "simple"])
             for docname, question in chapters:
-                self.env.note_dependency(str(root() / f"{docname}.md"))
+                used.note(self.env, "front", docname)
                 definition = nodes.definition("", nodes.paragraph("", question))
                 listed += nodes.definition_list_item("", nodes.term("", "", self._link(docname)), definition)
             result.append(listed)

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-
 from resistance.book.pages import every_page
 from resistance.evidence.cells import Row
-from resistance.evidence.schema import TableSchema, load_schema, table_files, table_names
-from resistance.evidence.tables import check_table
-from resistance.paths import relative, root
-
-FILES = ("references.bib", "data/references.csv", "_toc.yml")
-
-
-def files() -> list[str]:
-    """Files whose rows :func:`counts` counts, relative to the root."""
-    return [*FILES, *(relative(p) for name in ("claims", "model_checks") for p in table_files(schema(name)))]
+from resistance.evidence.counts import count as count_rows
+from resistance.evidence.counts import is_query
+from resistance.evidence.schema import TableSchema, table_names
+from resistance.paths import root
+from resistance.site import data, used
 
 
-@cache
 def rows(table: str) -> list[Row]:
     """Typed rows of a table; empty while the table does not exist."""
-    return check_table(table).rows if table in table_names() else []
+    return data.current().rows(table)
 
 
-@cache
 def schema(table: str) -> TableSchema:
     """Schema of a table."""
-    return load_schema(table)
+    return data.current().schema(table)
 
 
-@lru_cache(maxsize=1)
 def counts() -> dict[str, int]:
     """Numbers that the landing page and others show, by name."""
+    return data.current().once("counts", _counted)
+
+
+def _counted() -> dict[str, int]:
     evidence = [name for name in table_names() if schema(name).evidence]
     references = rows("references")
     checks = rows("model_checks")
@@ -50,7 +44,23 @@ def counts() -> dict[str, int]:
     }
 
 
-def forget() -> None:
-    """Drop what was read, for a process that builds more than once."""
-    for function in (rows, schema, counts):
-        function.cache_clear()
+def count(text: str) -> int:
+    """What ``{count}`` prints: one of :func:`counts`, or rows or studies of a table; else ``ValueError``."""
+    if is_query(text):
+        return count_rows(text, data.current().row_index)
+    numbers = counts()
+    if text not in numbers:
+        raise ValueError(
+            f"{text!r} is not counted; counted are 'rows of …', 'studies of …', {', '.join(sorted(numbers))}"
+        )
+    return numbers[text]
+
+
+def _count_or_none(text: str) -> int | None:
+    try:
+        return count(text)
+    except ValueError:
+        return None
+
+
+used.register("count", _count_or_none)

@@ -12,14 +12,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from resistance import __version__, private
 from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, facts
+from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
 
@@ -109,6 +108,7 @@ def page_address(pagename: str) -> str:
 def forget(app: Sphinx, env: Any, docname: str) -> None:
     """Nothing of a page outlives its reading: claims shown are kept in ``env.metadata``, which Sphinx clears."""
     env.temp_data.pop("resistance_claims", None)
+    env.temp_data.pop("resistance_searches", None)
 
 
 def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, Any] | None:
@@ -148,12 +148,7 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
 
 def repository_url(app: Sphinx) -> str:
     """Address of the repository, from ``_config.yml``."""
-    return _settings()["repository"]["url"].rstrip("/")
-
-
-@lru_cache(maxsize=1)
-def _settings() -> dict[str, Any]:
-    return yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
+    return data.current().settings["repository"]["url"].rstrip("/")
 
 
 def _render(app: Sphinx, template: str, **values: Any) -> str:
