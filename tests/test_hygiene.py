@@ -112,6 +112,7 @@ FLOORS = (
     {"book"},
     {"models", "references"},
     {"evidence"},
+    {"model_checks"},
     {"show", "execution", "site"},
     {"check", "cli", "__main__"},
 )

@@ -15,6 +15,7 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     from resistance.evidence.check import check as check_evidence
     from resistance.evidence.check import hides_rows
     from resistance.evidence.schema import table_names
+    from resistance.model_checks import check as check_model_checks
     from resistance.references.check import check as check_references
     from resistance.references.citations import collect_citations
     from resistance.references.snapshot import read_snapshot
@@ -29,6 +30,7 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
         # The references' check looks up every key, those of the tables included; once is enough.
         check_references(root(), collect_citations(root()), today, all_citations_read=not hides_rows(evidence[0])),
         evidence,
+        check_model_checks(),
     ):
         findings += more
         examined |= counts

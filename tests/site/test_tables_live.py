@@ -47,8 +47,8 @@ def tables() -> list[tuple[str, str]]:
 
 
 ALL = tables()
-# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each. The table
-# of claims is shown whole, for a reader of its page came for all of it.
+# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each. That
+# of the claims is shown whole, for a reader of its page came for all of it.
 SOME = [(page, anchor) for page, anchor in ALL if anchor != "tbl-claims"][:2]
 
 
