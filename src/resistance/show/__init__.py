@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from resistance.model_checks import checked_models
+    from resistance.show.curves import curves
+    from resistance.show.evidence_map import evidence_map
     from resistance.show.explore import explore
     from resistance.show.figures import show_figure
     from resistance.show.forest import forest
     from resistance.show.grids import grid
     from resistance.show.layers import axis
     from resistance.show.numbers import show_number
+    from resistance.show.shares import measures, potencies, shares
     from resistance.show.sliders import choice, slider
     from resistance.show.tables import show_table
+
+__all__ = [
+    "axis",
+    "checked_models",
+    "choice",
+    "curves",
+    "evidence_map",
+    "explore",
+    "forest",
+    "grid",
+    "measures",
+    "potencies",
+    "shares",
+    "show_figure",
+    "show_number",
+    "show_table",
+    "slider",
+]
 
 _HOME = {
     "axis": "resistance.show.layers",
     "checked_models": "resistance.model_checks",
     "choice": "resistance.show.sliders",
+    "curves": "resistance.show.curves",
+    "evidence_map": "resistance.show.evidence_map",
     "explore": "resistance.show.explore",
     "forest": "resistance.show.forest",
     "grid": "resistance.show.grids",
+    "measures": "resistance.show.shares",
+    "potencies": "resistance.show.shares",
+    "shares": "resistance.show.shares",
     "show_figure": "resistance.show.figures",
     "show_number": "resistance.show.numbers",
     "show_table": "resistance.show.tables",
     "slider": "resistance.show.sliders",
 }
 
-__all__ = [
-    *("axis", "checked_models", "choice", "explore", "forest", "grid"),
-    *("show_figure", "show_number", "show_table", "slider"),
-]
-
 
 def __getattr__(name: str) -> Any:
     # Loaded on use: the Sphinx extension, which formats numbers, needs neither pandas nor Altair.
     if name in _HOME:
-        from importlib import import_module
-
         found = getattr(import_module(_HOME[name]), name)
         globals()[name] = found  # where a module bears the name of its function, the function wins
         return found

@@ -36,14 +36,22 @@ def axis(
         scale |= {"domain": [low, high], "nice": False}
     marks = {} if ticks is None else {"values": list(ticks)}
     marks |= {} if format is None else {"format": format}
-    words = (
-        title
-        if not log or "log scale" in title
-        else f"{title[:-1]}, log scale)"
-        if title.endswith(")")
-        else f"{title} (log scale)"
-    )
-    return {"title": words, "scale": alt.Scale(**scale), **({"axis": alt.Axis(**marks)} if marks else {})}
+    return {
+        "title": axis_title(title, log),
+        "scale": alt.Scale(**scale),
+        **({"axis": alt.Axis(**marks)} if marks else {}),
+    }
+
+
+def axis_title(title: str, log: bool) -> str:
+    """The title of an axis, which says that it is logarithmic.
+
+    >>> axis_title("Dose (mg)", True)
+    'Dose (mg, log scale)'
+    """
+    if not log or "log scale" in title:
+        return title
+    return f"{title[:-1]}, log scale)" if title.endswith(")") else f"{title} (log scale)"
 
 
 class Layers:
