@@ -40,14 +40,20 @@ class Page:
         node = review_figure("", ids=[payload["anchor"]], names=[payload["anchor"]])
         for key in ("anchor", "alt", "spec", "controls", "pictures", "sizes", "rows"):
             node[key] = payload[key]
+        node["narrow"], node["probes"] = payload.get("narrow"), payload.get("probes")
         node["fields"] = [column["name"] for column in payload["columns"]]
-        node += nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
+        caption = nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
+        if payload.get("finding"):
+            finding = nodes.inline(payload["finding"], "", *self.inline(payload["finding"]), classes=["finding"])
+            caption.insert(0, [finding, nodes.Text(" ")])
+        node += caption
         plain = [{"title": c["name"], "type": "string", **c} for c in payload["columns"]]
         every = -(-len(payload["rows"]) // SHOWN_ROWS)
         behind = evidence_table("", numbered=False, classes=["figure-data"], columns=plain)
         behind["label"], behind["every"] = f"Data behind {payload['anchor']}", every
-        for values in payload["rows"][::every]:
-            behind += self._row(dict(zip(node["fields"], values, strict=True)), plain)
+        links = payload.get("links") or [None] * len(payload["rows"])
+        for values, link in list(zip(payload["rows"], links, strict=True))[::every]:
+            behind += self._row(dict(zip(node["fields"], values, strict=True)), plain, link)
         node += behind
         return self._noted(node)
 
@@ -100,11 +106,13 @@ class Page:
             row[_widest(shown)] += self._details([column for column, _ in told], record)
         return row
 
-    def _row(self, record: dict[str, Any], columns: list[Column]) -> evidence_row:
+    def _row(self, record: dict[str, Any], columns: list[Column], link: str | None = None) -> evidence_row:
         row = evidence_row("")
         for position, column in enumerate(columns):
             content, sort = cell_nodes(column, record, self.inline)
             numeric = isinstance(sort, int | float)
+            if position == 0 and link:
+                content = [nodes.reference("", "", *content, refuri=link, internal=True)]
             row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=numeric)
         return row
 

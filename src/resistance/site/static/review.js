@@ -50,9 +50,11 @@
 
   async function draw(figure) {
     await Promise.all([load(`${siteRoot}_static/vega.js`), load(figure.dataset.script)]);
-    const { spec } = window.reviewFigures[figure.dataset.figure];
+    const given = window.reviewFigures[figure.dataset.figure];
     const plot = figure.querySelector(".plot");
-    const look = window.reviewVegaConfig[isDark() ? "dark" : "light"][matchMedia("(max-width: 640px)").matches ? "narrow" : "wide"];
+    const width = matchMedia("(max-width: 640px)").matches ? "narrow" : "wide";
+    const spec = (width === "narrow" && given.narrow) || given.spec;
+    const look = window.reviewVegaConfig[isDark() ? "dark" : "light"][width];
     const picture = $$("img", plot).find((image) => image.offsetParent);
     const described = { ...spec, description: (picture || plot.querySelector("img")).alt, config: merge(look, spec.config) };
     const live = make("div", { class: "live" });
