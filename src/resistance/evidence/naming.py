@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from resistance.book.cells import Code
-from resistance.evidence.cells import Row
+from resistance.evidence.cells import Row, split_list
 from resistance.evidence.counts import NAMES, count, is_query
 from resistance.evidence.rows import Rows
 from resistance.evidence.schema import TableSchema
 from resistance.evidence.tables import CheckedTable, check_table
+from resistance.evidence.weighing import absence
 from resistance.evidence.where import keep
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _TOLD = 3  # digits
+_ROLE = re.compile(r"\{[^}]+\}`[^`]*`")
 PARAMETERS, SEARCHES = "model_parameters", "counter_searches"
 
 
@@ -71,6 +73,14 @@ class Names:
             return ""
         known = {row["id"] for row in self.checked[SEARCHES].rows}
         return "" if text.strip() in known else f"there is no search {text.strip()!r}"
+
+    def unsearched(self, line: str, claims: Collection[str], searches: Collection[str]) -> str:
+        """What a line of prose says is absent, though no search stands on it, nor a claim that has one."""
+        words = absence(_ROLE.sub(" ", line))
+        if not words or searches or SEARCHES not in self.checked or self._unreadable(SEARCHES):
+            return ""
+        searched = {name for row in self.checked[SEARCHES].rows for name in split_list(row["claims"])}
+        return "" if searched & set(claims) else f"{words!r} stands without a search"
 
     def query(self, table: str, options: Mapping[str, str], chapter: str) -> str:
         """What is wrong with the options of a directive that shows rows of a table on a page."""
