@@ -90,6 +90,7 @@ KNOWN = Known(
     search=lambda text: "" if text == "a-search" else f"there is no search {text!r}",
     query=lambda block, page: "there is no column 'colour'" if "colour" in block.options.get("columns", "") else "",
     typed=lambda code: [(line, "0.1 is the rate") for name, line, node in code.calls if name == "rate"],
+    unsearched=lambda line, claims, searches: "nobody" if "Nobody" in line and not searches else "",
 )
 LONG = "".join(f"number_{i} = {i}\n" for i in range(41))
 
@@ -124,6 +125,7 @@ CASES = {
     "CHP028": ("{row}`a-row`", "{row}`a-rwo`", "It is {glue"),
     "CHP029": (":caption: Things again.\n", ":caption: Things again.\n:columns: colour\n", "```{evidence-table}"),
     "CHP030": ("{looked}`a-search`", "{looked}`another-search`", "Nobody has looked"),
+    "CHP032": ("Nobody has looked {looked}`a-search`.", "Nobody has looked.", "Nobody has looked."),
     "CHP031": ("chart = frame.chart", "chart = rate(0.1)", "chart = rate(0.1)"),
 }
 # What stops these is found before the page is looked at, by its form or its execution; their tests are there.

@@ -26,6 +26,8 @@ class Known:
     row: Callable[[str], str] = lambda text: ""
     count: Callable[[str], str] = lambda text: ""
     search: Callable[[str], str] = lambda text: ""
+    # Of a line of prose with the claims and searches that stand on it: what it says is absent without a search.
+    unsearched: Callable[[str, Collection[str], Collection[str]], str] = lambda line, claims, searches: ""
     # Of a directive that shows a table: what its options name.
     query: Callable[[Directive, Page], str] = lambda directive, page: ""
     # Of a page's code: lines with a number that a row of the parameters holds already, and what to say of each.
@@ -87,6 +89,7 @@ def _name_faults(code: Code, known: Known, anchors: dict[str, str]) -> Iterator[
                 yield rule, role.line, message
         if role.name == "looked" and (message := known.search(text)):
             yield "CHP030", role.line, message
+    yield from _absence_faults(page, known)
     for block in page.parts.directives:
         if anchor := block.options.get("anchor"):
             yield from anchor_faults(page, anchor, block.line, anchors)
@@ -94,6 +97,16 @@ def _name_faults(code: Code, known: Known, anchors: dict[str, str]) -> Iterator[
             yield "CHP013", block.line, f"there is no table {block.argument!r}"
         elif block.name in ("evidence-table", "parameters") and (message := known.query(block, page)):
             yield "CHP029", block.line, message
+
+
+def _absence_faults(page: Page, known: Known) -> Iterator[Fault]:
+    """Sentences of a chapter that say that something has not been shown, and do not say who looked for it."""
+    for line, text in page.parts.prose if page.review is not None else ():
+        here = [role for role in page.parts.roles if role.line == line]
+        claims = {role.text.strip() for role in here if role.name == "claim"}
+        searches = {role.text.strip() for role in here if role.name == "looked"}
+        if message := known.unsearched(text, claims, searches):
+            yield "CHP032", line, message
 
 
 def _is_interval(value: object) -> bool:
