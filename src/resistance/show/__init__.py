@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from resistance.model_checks import checked_models
     from resistance.show.curve_plot import curves
-    from resistance.show.study_map import evidence_map
+    from resistance.show.dot_plots import measures, potencies, shares
     from resistance.show.explorer import explore
     from resistance.show.figures import show_figure
     from resistance.show.forest_plot import forest
     from resistance.show.grids import grid
     from resistance.show.layers import axis
     from resistance.show.numbers import show_number
-    from resistance.show.dot_plots import measures, potencies, shares
     from resistance.show.sliders import choice, slider
+    from resistance.show.study_map import evidence_map
     from resistance.show.tables import show_table
 
 __all__ = [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from resistance.book.pages import read_page
 from resistance.evidence.cells import Row, split_list
+from resistance.paths import root
 from resistance.site import data, used
 from resistance.site.citations import citation
 
@@ -84,12 +85,12 @@ class ProtocolDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The block, or a warning if the page has no ``review`` block."""
-        from resistance.site.pages import day_text, front_matter, searched_on
+        from resistance.site.pages import day_text
 
         used.note(self.env, "front", self.env.docname)
-        review = front_matter(Path(self.env.doc2path(self.env.docname))).get("review")
-        searched = searched_on(review)
-        if searched is None:
+        page = read_page(root(), self.env.docname)
+        review, searched = page.review, page.searched
+        if review is None or searched is None:
             message = "the page has no review block with a date, so its protocol cannot be printed"
             return [self.state.document.reporter.warning(message, line=self.lineno)]
         due = searched + timedelta(days=int(review.get("interval_days", 180)))
