@@ -91,11 +91,15 @@ def test_each_entry_of_a_list_carries_its_own_record(name):
 def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name):
     bib, records, soup = read_library(root() / "references.bib").by_key, snapshot(), built.soup(name)
     listed = {entry["id"].removeprefix("ref-") for entry in soup.select("li.reference")}
-    index = {key.lower(): key for key in bib}  # a page without a list of its own leads to the page of all works
-    cited = set()
+    cited, by_lower = set(), {key.lower(): key for key in bib}
     for link in soup.select("a.cite"):
-        key = link["href"].partition("#ref-")[2] or index[link["href"].partition("#work-")[2]]
-        cited.add(key)
+        if not listed:  # a page without a list leads to the page of all references
+            page, _, place = link["href"].partition("#work-")
+            assert (built.folder() / name).parent.joinpath(page).resolve() == built.folder() / PAGE
+            key = by_lower[place]
+        else:
+            key = link["href"].partition("#ref-")[2]
+            cited.add(key)
         work = bib[key]
         flags = [words(flag.get_text()) for flag in link.select(".status")]
         told = [records[key].status] if records[key].status in ("retracted", "expression of concern") else []

@@ -36,14 +36,22 @@ def axis(
         scale |= {"domain": [low, high], "nice": False}
     marks = {} if ticks is None else {"values": list(ticks)}
     marks |= {} if format is None else {"format": format}
-    words = (
-        title
-        if not log or "log scale" in title
-        else f"{title[:-1]}, log scale)"
-        if title.endswith(")")
-        else f"{title} (log scale)"
-    )
-    return {"title": words, "scale": alt.Scale(**scale), **({"axis": alt.Axis(**marks)} if marks else {})}
+    return {
+        "title": axis_title(title, log),
+        "scale": alt.Scale(**scale),
+        **({"axis": alt.Axis(**marks)} if marks else {}),
+    }
+
+
+def axis_title(title: str, log: bool) -> str:
+    """The title of an axis, which says that it is logarithmic.
+
+    >>> axis_title("Dose (mg)", True)
+    'Dose (mg, log scale)'
+    """
+    if not log or "log scale" in title:
+        return title
+    return f"{title[:-1]}, log scale)" if title.endswith(")") else f"{title} (log scale)"
 
 
 class Layers:
@@ -57,6 +65,10 @@ class Layers:
         self._source = source
         self.x, self.y = dict(x), dict(y)
         self.over = source.over[0] if source.over else None
+
+    def on(self, y: Mapping[str, Any], x: Mapping[str, Any] | None = None) -> Layers:
+        """The same rows on another vertical axis (from :func:`axis`), for a further panel."""
+        return Layers(self._source, self.x if x is None else x, y)
 
     @property
     def rows(self) -> Any:

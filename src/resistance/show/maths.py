@@ -6,8 +6,8 @@ A formula receives one of the two namespaces as its first argument and uses noth
         return {"cells": f.exp(f.log(2) / doubling * t) * (1 - kill)}
 
 Both offer the same names. Operators (``+ - * / ** < <= > >= == != & | ~``) work on the values themselves. Python's
-``if``, ``and``, ``min()`` do not reach the browser: ``f.where``, ``&``, ``f.minimum``; nor does ``%``, which differs
-for negative numbers: ``f.mod``. What Vega lacks is composed from what it has.
+``if``, ``and``, ``min()`` do not reach the browser: ``f.where``, ``&``, ``f.minimum``; nor does ``%``, which
+differs for negative numbers: ``f.mod``. What Vega lacks is composed from what it has.
 """
 
 from __future__ import annotations

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-import pandas as pd
-
 from resistance import evidence
-from resistance.show.numbers import format_number
+from resistance.evidence.printed import cell_text, interval_text, point_text
 
 Ids = Sequence[str] | Mapping[str, str]
 What = str | Callable[[Mapping[str, Any]], str]
@@ -39,8 +37,10 @@ def chosen(table: str, ids: Ids | None, where: Mapping[str, Any] | None) -> list
     """
     if (ids is None) == (where is None):
         raise ValueError("give ids= or where=, one of them")
-    frame = evidence.table(table)
-    records = [_plain(row) for row in frame.to_dict("records")]
+    checked = evidence.check_table(table)
+    if checked.findings:
+        raise evidence.TableError(sorted(checked.findings))
+    records: list[Record] = list(checked.rows)
     if ids is not None:
         by_id = {record["id"]: record for record in records}
         lost = [name for name in ids if name not in by_id]
@@ -49,17 +49,15 @@ def chosen(table: str, ids: Ids | None, where: Mapping[str, Any] | None) -> list
         named = ids if isinstance(ids, Mapping) else {}
         return [by_id[name] | ({"called": named[name]} if named else {}) for name in ids]
     for column, wanted in (where or {}).items():
-        if column not in frame.columns:
-            raise ValueError(f"where: there is no column {column!r}; the columns are {', '.join(frame.columns)}")
+        if column not in checked.schema.by_name:
+            raise ValueError(
+                f"where: there is no column {column!r}; the columns are {', '.join(checked.schema.columns)}"
+            )
         values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
         records = [record for record in records if record[column] in values]
     if not records:
         raise ValueError(f"where: no row of {table} is left by {dict(where or {})}")
     return records
-
-
-def _plain(row: Mapping[str, Any]) -> Record:
-    return {str(k): None if v is None or v is pd.NaT or pd.isna(v) else v for k, v in row.items()}
 
 
 def said(record: Record, what: What | None) -> str:
@@ -72,41 +70,33 @@ def said(record: Record, what: What | None) -> str:
         return what(record)
     if "{" not in what:
         what = "{" + what + "}"
-    unknown = [name for _, name, _, _ in string.Formatter().parse(what) if name and name not in record]
+    columns = [name for name in record if not name.startswith("_")]
+    unknown = [name for _, name, _, _ in string.Formatter().parse(what) if name and name not in columns]
     if unknown:
-        raise ValueError(f"what: there is no column {', '.join(unknown)}; the columns are {', '.join(record)}")
-    return what.format_map({k: "" if v is None else v for k, v in record.items()})
+        raise ValueError(f"what: there is no column {', '.join(unknown)}; the columns are {', '.join(columns)}")
+    return what.format_map({name: cell_text(record, name) for name in columns})
 
 
 def link(table: str, record: Record) -> str:
-    """Address of a row on the page that shows its table."""
+    """Address of a row on the page that shows its table; the site puts another page's in its place where needed."""
     return f"#row-{table}-{record['id']}".replace("_", "-")
 
 
-def plain(value: float | None) -> str:
-    """A number as the tables print it: no needless zeros, groups of three from 10,000 upwards."""
-    if value is None:
-        return "not reached"
-    number = float(value)
-    if number.is_integer():
-        return format_number(number, ",d" if abs(number) >= 10_000 else "d")
-    return format_number(number, ".10g")
-
-
-def interval_words(record: Record) -> str:
-    """``0.63 to 0.80``; open where a bound was not reached; empty without an interval."""
-    if record["ci_low"] is None and record["ci_high"] is None:
-        return ""
-    return f"{plain(record['ci_low'])} to {plain(record['ci_high'])}"
+def ref(table: str, record: Record) -> str:
+    """The row by its table and id, for the site."""
+    return f"{table}/{record['id']}"
 
 
 def figure_words(record: Record) -> str:
-    """The figure with its bound, unit and interval: ``0.71 (0.63 to 0.80)``, ``63.8%``."""
-    unit = record["unit"]
-    tail = "" if unit == "1" else unit if unit == "%" else f" {unit}"
-    text = f"{record['qualifier'] or ''}{plain(record['value'])}{tail}"
-    between = interval_words(record)
-    return f"{text} ({between})" if between else text
+    """The figure with its bound, unit and interval, digits as in the source: ``0.71 (0.63 to 0.80)``, ``63.8%``.
+
+    The kind of an interval is said where it is not the usual one.
+    """
+    between = interval_text(record)
+    if not between:
+        return point_text(record)
+    kind = "" if record["ci_kind"] == "95% CI" else f"{record['ci_kind']} "
+    return f"{point_text(record)} ({kind}{between})"
 
 
 def counted(record: Record) -> str:
@@ -130,6 +120,19 @@ def studies(records: Sequence[Record]) -> int:
     return len({record["study"] for record in records})
 
 
-def data_frame(records: Sequence[Record], columns: Mapping[str, Callable[[Record], Any]]) -> pd.DataFrame:
-    """The rows behind a picture."""
-    return pd.DataFrame([{name: of(record) for name, of in columns.items()} for record in records])
+def ordered(records: list[Record], group: str | None, sort: str | None) -> list[Record]:
+    """Rows sorted by a column, and kept together by group in the order in which the groups come."""
+    if sort:
+        records = sorted(records, key=lambda r: (r[sort] is None, r[sort]))
+    if not group:
+        return records
+    order = list(dict.fromkeys(r[group] for r in records))
+    return sorted(records, key=lambda r: order.index(r[group]))
+
+
+def by_n(records: Sequence[Record]) -> list[float]:
+    """Area of each mark in px², in proportion to n where all rows have it; kept within what can be seen."""
+    counts = [r["n"] for r in records if r["n"] is not None]
+    if len(counts) < len(records):
+        return [90.0] * len(records)
+    return [max(45.0, 180.0 * count / max(counts)) for count in counts]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from resistance.show.numbers import format_number
+from resistance.evidence.printed import format_number
 from resistance.show.sliders import Slider
 from resistance.show.sources import Source
 
@@ -48,12 +48,13 @@ def course_words(source: Source, x: Mapping[str, Any], y: Mapping[str, Any]) -> 
         return f"{what} with sliders, before they are moved ({settings}): {shown}."
     name, points = source.over
     along = x.get("title") or name
-    sentences = [s for s in (_course(key, points, array, name) for key, array in numbers.items()) if s]
+    sentences = [s for s in (course(key, points, array, name) for key, array in numbers.items()) if s]
     head = f"Chart of {first_lower(what)} against {first_lower(along)}, before the sliders are moved ({settings})."
     return " ".join([head, *sentences])
 
 
-def _course(name: str, points: np.ndarray, values: np.ndarray, over: str) -> str:
+def course(name: str, points: np.ndarray, values: np.ndarray, over: str) -> str:
+    """Where a curve goes, in one sentence; empty if it has no finite value."""
     kept = np.isfinite(values)
     if not kept.any():
         return ""

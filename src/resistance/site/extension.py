@@ -12,6 +12,7 @@ from resistance.site import (
     bibliography,
     claims,
     contents,
+    evidence_map,
     mathml,
     memory,
     nodes,
@@ -48,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     searches.setup(app)
     app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
+    evidence_map.setup(app)
     row_links.setup(app)
     row_cards.setup(app)
     table_directives.setup(app)

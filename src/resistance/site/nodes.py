@@ -12,7 +12,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from resistance.site import written
+from resistance.site import row_links, written
 
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
@@ -123,7 +123,7 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
     """Write the whole figure; its children are written here, in the page's order."""
     anchor, body = node["anchor"], translator.body
     # The name carries the content: a browser that cached an older picture asks for the new one.
-    content = {key: node[key] for key in ("spec", "narrow", "controls", "probes") if node.get(key) is not None}
+    content = _script_content(translator, node)
     digest = sha256(json.dumps([node["pictures"], content], sort_keys=True).encode()).hexdigest()[:10]
     stem = f"{anchor}-{digest}"
     pictures = {k: write_file(translator, FIGURES, f"{stem}-{k}.svg", svg) for k, svg in node["pictures"].items()}
@@ -156,6 +156,20 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
     body.append(_reproduce_html(translator, data))
     body.append("</details>\n</figure>\n")
     raise nodes.SkipNode
+
+
+def _script_content(translator: Any, node: review_figure) -> dict[str, Any]:
+    """What the page's script needs; marks that lead to rows or pages get their addresses as seen from this page."""
+    content = {key: node[key] for key in ("spec", "narrow", "controls", "probes") if node.get(key) is not None}
+    text, builder = json.dumps(content), translator.builder
+    here = builder.current_docname
+    marked = {f"#{row_links.anchor(*ref.split('/'))}": ref for ref in filter(None, node.get("links") or ())}
+    found = {mark: row_links.address(builder, here, ref) or "" for mark, ref in marked.items()}
+    for page in node.get("pages") or ():
+        found[f"#page-{page}"] = f"{builder.get_relative_uri(here, f'chapters/{page}')}#evidence"
+    for mark, to in found.items():
+        text = text.replace(json.dumps(mark), json.dumps(to))
+    return json.loads(text)
 
 
 def _parts_of(caption: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:

@@ -70,6 +70,7 @@
     if (old) old.remove();
     if (figure.reviewView) figure.reviewView.finalize();
     figure.reviewView = result.view;
+    figure.reviewData = (result.vgSpec.data || []).map((set) => set.name);
     plot.classList.add("is-live");
     figure.dataset.state = "live";
   }

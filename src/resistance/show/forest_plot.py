@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from resistance.evidence.printed import number_text
 from resistance.show.figures import compose
-from resistance.show.forest_picture import NARROW, WIDE, Asked, forest_chart
 from resistance.show.output import Output, check_text
-from resistance.show.rows import Ids, Record, What, chosen, figure_words, link, plain, said, studies
+from resistance.show.row_picture import NARROW, WIDE, Plot, picture
+from resistance.show.rows import Ids, Record, What, by_n, chosen, figure_words, ordered, ref, said, studies
+from resistance.show.words import first_upper, listed
 
 RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
+_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
 def forest(
@@ -61,62 +65,93 @@ def forest(
     wrong = [r["id"] for r in records if r["statistic"] not in RATIOS or (r["ci_low"] is None and r["ci_high"] is None)]
     if wrong:
         raise ValueError(f"forest: {', '.join(wrong)}: not a ratio with an interval")
-    records = _ordered(records, group, None if ids is not None else sort)
-    asked = Asked(table, records, favours, what, group, size, pooled, domain or _domain(records, pooled))
+    if pooled:
+        pooled = dict(pooled) | {"text": _pooled_text(pooled)}
+    records = ordered(records, group, None if ids is not None else sort)
+    ends = domain or _domain(records, pooled)
+    kinds = first_upper(listed(list(dict.fromkeys(r["statistic"] for r in records))))
+    plot = Plot(
+        table,
+        records,
+        title=f"{kinds} (log scale)",
+        ends=ends,
+        ticks=[tick for tick in _TICKS if ends[0] <= tick <= ends[1]],
+        heads=("n", f"{kinds if ' and ' not in kinds else 'Ratio'} (95% CI)"),
+        figure=figure_words,
+        value=lambda r: r["value"],
+        low=lambda r: r["ci_low"],
+        high=lambda r: r["ci_high"],
+        areas=by_n(records) if size == "n" else _by_weight(records),
+        log=True,
+        what=what,
+        group=group,
+        line=1.0,
+        sides=favours,
+        pooled=pooled,
+    )
     return compose(
-        forest_chart(asked, WIDE),
-        narrow=forest_chart(asked, NARROW),
+        picture(plot, WIDE),
+        narrow=picture(plot, NARROW),
         anchor=anchor,
         finding=finding,
         caption=caption,
-        alt=f"{_words(asked)} {alt}",
-        data=_behind(asked),
-        more={"links": [link(table, record) for record in records] + ([None] if pooled else [])},
+        alt=f"{_words(plot)} {alt}",
+        data=_behind(plot),
+        more={"links": [ref(table, record) for record in records] + ([None] if pooled else [])},
     )
-
-
-def _ordered(records: list[Record], group: str | None, sort: str | None) -> list[Record]:
-    if sort:
-        records = sorted(records, key=lambda r: (r[sort] is None, r[sort]))
-    if not group:
-        return records
-    order = list(dict.fromkeys(r[group] for r in records))
-    return sorted(records, key=lambda r: order.index(r[group]))
 
 
 def _domain(records: Sequence[Record], pooled: Mapping[str, Any] | None) -> tuple[float, float]:
     bounds = [b for r in records for b in (r["ci_low"], r["ci_high"], r["value"]) if b]
-    bounds += [pooled["low"], pooled["high"]] if pooled else []
+    bounds += [float(pooled["low"]), float(pooled["high"])] if pooled else []
     return max(min(0.5, *bounds) / 1.06, 0.05), min(max(2.0, *bounds) * 1.06, 20.0)
 
 
-def _words(asked: Asked) -> str:
+def _by_weight(records: Sequence[Record]) -> list[float]:
+    """Area in proportion to the inverse of the squared standard error of the log ratio; all alike if one has none."""
+    weights = [_weight(record) for record in records]
+    known = [weight for weight in weights if weight is not None]
+    if len(known) < len(weights):
+        return [90.0] * len(records)
+    return [max(45.0, 180.0 * weight / max(known)) for weight in known]
+
+
+def _weight(record: Record) -> float | None:
+    low, high = record["ci_low"], record["ci_high"]
+    if low is None or high is None or record["ci_kind"] != "95% CI":
+        return None
+    return (3.92 / math.log(high / low)) ** 2
+
+
+def _pooled_text(pooled: Mapping[str, Any]) -> str:
+    given = (pooled[key] for key in ("value", "low", "high"))
+    value, low, high = (part if isinstance(part, str) else number_text(part) for part in given)
+    return f"{value} ({low} to {high})"
+
+
+def _words(plot: Plot) -> str:
     """First description: how many, what the sides mean, which are clear of one, the ends."""
-    records, count = asked.records, studies(asked.records)
+    records, count, sides = plot.records, studies(plot.records), plot.sides or ("", "")
     below = sum(r["ci_high"] is not None and r["ci_high"] < 1 for r in records)
     above = sum(r["ci_low"] is not None and r["ci_low"] > 1 for r in records)
     low, high = min(records, key=lambda r: r["value"]), max(records, key=lambda r: r["value"])
-    ends = [f"{figure_words(r)} ({r['label']}, {said(r, asked.what)})" for r in (low, high)]
+    ends = [f"{figure_words(r)} ({r['label']}, {said(r, plot.what)})" for r in (low, high)]
     text = (
         f"Forest plot of {len(records)} ratios from {count} {'study' if count == 1 else 'studies'} on a log axis; "
-        f"below one means {asked.favours[0]}, above one {asked.favours[1]}. "
+        f"below one means {sides[0]}, above one {sides[1]}. "
         f"Intervals wholly below one: {below}; wholly above: {above}; including it: {len(records) - below - above}. "
         f"The lowest ratio is {ends[0]}, the highest {ends[1]}."
     )
-    pooled = asked.pooled
-    if not pooled:
-        return text
-    return f"{text} {pooled['label']}: {plain(pooled['value'])} ({plain(pooled['low'])} to {plain(pooled['high'])})."
+    return f"{text} {plot.pooled['label']}: {plot.pooled['text']}." if plot.pooled else text
 
 
-def _behind(asked: Asked) -> pd.DataFrame:
+def _behind(plot: Plot) -> pd.DataFrame:
     """The rows of the picture."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "study": r["label"],
-            "row": r["id"],
-            **({asked.group: r[asked.group]} if asked.group else {}),
-            "what": said(r, asked.what),
+            **({plot.group: r[plot.group]} if plot.group else {}),
+            "what": said(r, plot.what),
             "statistic": r["statistic"],
             "value": r["value"],
             "low": r["ci_low"],
@@ -125,12 +160,13 @@ def _behind(asked: Asked) -> pd.DataFrame:
             "n": r["n"],
             "n counts": r["n_scope"],
             "direction": r["direction"],
+            "row": r["id"],
         }
-        for r in asked.records
+        for r in plot.records
     ]
-    if asked.pooled:
-        pooled = asked.pooled
-        rows.append({"study": pooled["label"]} | {key: pooled[key] for key in ("value", "low", "high")})
+    if plot.pooled:
+        pooled = {key: float(plot.pooled[key]) for key in ("value", "low", "high")}
+        rows.append({"study": plot.pooled["label"]} | pooled)
     frame = pd.DataFrame(rows)
     frame["n"] = frame["n"].astype("Int64")
     return frame
