@@ -90,6 +90,7 @@ KNOWN = Known(
     search=lambda text: "" if text == "a-search" else f"there is no search {text!r}",
     query=lambda block, page: "there is no column 'colour'" if "colour" in block.options.get("columns", "") else "",
     typed=lambda code: [(line, "0.1 is the rate") for name, line, node in code.calls if name == "rate"],
+    unsearched=lambda line, claims, searches: "nobody" if "Nobody" in line and not searches else "",
 )
 LONG = "".join(f"number_{i} = {i}\n" for i in range(41))
 
@@ -124,6 +125,7 @@ CASES = {
     "CHP028": ("{row}`a-row`", "{row}`a-rwo`", "It is {glue"),
     "CHP029": (":caption: Things again.\n", ":caption: Things again.\n:columns: colour\n", "```{evidence-table}"),
     "CHP030": ("{looked}`a-search`", "{looked}`another-search`", "Nobody has looked"),
+    "CHP032": ("Nobody has looked {looked}`a-search`.", "Nobody has looked.", "Nobody has looked."),
     "CHP031": ("chart = frame.chart", "chart = rate(0.1)", "chart = rate(0.1)"),
 }
 # What stops these is found before the page is looked at, by its form or its execution; their tests are there.
@@ -212,3 +214,15 @@ def test_names_from_other_cells_are_known_to_the_linter(book: Path) -> None:
 def test_the_chapters_of_the_book_keep_the_contract() -> None:
     errors = [f for f in check_all()[0] if f.severity is Severity.ERROR and f.code[:3] in ("CHP", "TOC")]
     assert not errors, "\n".join(map(str, errors))
+
+
+@pytest.mark.parametrize(("searched", "status"), [("2020-01-31", 1), (date.today().isoformat(), 0)])
+def test_a_search_that_has_come_due_can_be_made_to_fail(
+    book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], searched: str, status: int
+) -> None:
+    from resistance.cli import main
+
+    monkeypatch.setenv("RESISTANCE_ROOT", str(book))
+    (book / "chapters/page.md").write_text(GOOD.replace("2026-11-01", searched), encoding="utf-8")
+    assert main(["book", "due"]) == status
+    assert ("chapters/page.md:1: CHP018 " in capsys.readouterr().out) == bool(status)

@@ -23,7 +23,7 @@ ROWS = """(box) => [...box.querySelectorAll("tbody tr")].filter((r) => r.checkVi
     return copy.textContent.replace(/\\s+/g, " ").trim();
   }))"""
 KEYS = """([box, index]) => [...box.querySelectorAll("tbody tr")].filter((r) => !r.hidden)
-  .map((r) => r.cells[index].dataset.sort)"""
+  .map((r) => r.cells[index].dataset.sort ?? r.cells[index].textContent.replace(/\\s+/g, " ").trim().toLowerCase())"""
 
 # Words in the order of the reader's language; gaps last. Numbers are looked at by another test.
 IN_ORDER = """(box, values) => values.every((v, i) => {
@@ -47,8 +47,8 @@ def tables() -> list[tuple[str, str]]:
 
 
 ALL = tables()
-# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each. The table
-# of claims is shown whole, for a reader of its page came for all of it.
+# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each. That
+# of the claims is shown whole, for a reader of its page came for all of it.
 SOME = [(page, anchor) for page, anchor in ALL if anchor != "tbl-claims"][:2]
 
 

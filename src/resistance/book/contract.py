@@ -26,6 +26,8 @@ class Known:
     row: Callable[[str], str] = lambda text: ""
     count: Callable[[str], str] = lambda text: ""
     search: Callable[[str], str] = lambda text: ""
+    # Of a line of prose with the claims and searches that stand on it: what it says is absent without a search.
+    unsearched: Callable[[str, Collection[str], Collection[str]], str] = lambda line, claims, searches: ""
     # Of a directive that shows a table: what its options name.
     query: Callable[[Directive, Page], str] = lambda directive, page: ""
     # Of a page's code: lines with a number that a row of the parameters holds already, and what to say of each.
@@ -87,6 +89,7 @@ def _name_faults(code: Code, known: Known, anchors: dict[str, str]) -> Iterator[
                 yield rule, role.line, message
         if role.name == "looked" and (message := known.search(text)):
             yield "CHP030", role.line, message
+    yield from _absence_faults(page, known)
     for block in page.parts.directives:
         if anchor := block.options.get("anchor"):
             yield from anchor_faults(page, anchor, block.line, anchors)
@@ -96,14 +99,23 @@ def _name_faults(code: Code, known: Known, anchors: dict[str, str]) -> Iterator[
             yield "CHP029", block.line, message
 
 
+def _absence_faults(page: Page, known: Known) -> Iterator[Fault]:
+    """Sentences of a chapter that say that something has not been shown, and do not say who looked for it."""
+    for line, text in page.parts.prose if page.review is not None else ():
+        here = [role for role in page.parts.roles if role.line == line]
+        claims = {role.text.strip() for role in here if role.name == "claim"}
+        searches = {role.text.strip() for role in here if role.name == "looked"}
+        if message := known.unsearched(text, claims, searches):
+            yield "CHP032", line, message
+
+
 def _is_interval(value: object) -> bool:
     """Whether a number of days can be added to a date and means something."""
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_INTERVAL
 
 
-def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
-    """Front matter, headings, brief, slider, list of works."""
-    page = code.page
+def search_faults(page: Page, today: date) -> Iterator[Fault]:
+    """What a chapter says of its search: whether all of it is there, and whether the next has come due."""
     block = page.review or {}
     missing = [key for key in REVIEW_KEYS if not block.get(key)]
     if missing:
@@ -115,6 +127,12 @@ def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
         yield "CHP011", 1, message
     elif page.searched + timedelta(days=block["interval_days"]) < today:
         yield "CHP018", 1, f"the search of {page.searched} was due again after {block['interval_days']} days"
+
+
+def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
+    """Front matter, headings, brief, slider, list of works."""
+    page = code.page
+    yield from search_faults(page, today)
     yield from _heading_faults(page)
     briefs = [block for block in page.parts.directives if block.name == "in-brief"]
     claims = [line for brief in briefs for line in brief.lines()]

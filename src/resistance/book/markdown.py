@@ -77,6 +77,7 @@ class Parts:
     roles: list[Role] = field(default_factory=list)
     directives: list[Directive] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
+    prose: list[tuple[int, str]] = field(default_factory=list)  # lines of text as they stand; one sentence a line
     odd_fences: list[tuple[int, str]] = field(default_factory=list)  # lines that look like a fence and are none
 
 
@@ -158,6 +159,9 @@ def _read(parser: MarkdownIt, text: str, before: int, parts: Parts, top: bool = 
                 line, level, counts = heading
                 parts.headings += [Heading(line, level, _plain(token))] if counts else []
                 heading = None
+            else:
+                first = token.map[0] + before + 1 if token.map else 0
+                parts.prose += [(first + i, line) for i, line in enumerate(token.content.split("\n"))]
             parts.odd_fences += [
                 (token.map[0] + before + 1 + i, line)
                 for i, line in enumerate(token.content.split("\n"))

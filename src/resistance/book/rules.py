@@ -60,6 +60,12 @@ _ALL = [
     Rule("CHP028", "row-unknown", "Name a row by its id, and a column of its table, as in {row}`id.column`"),
     Rule("CHP029", "query", "Write it as 'rows of TABLE where COLUMN=VALUE', with columns of the table"),
     Rule("CHP030", "search-unknown", "Add the search to data/counter_searches/<chapter>.csv, or correct the id"),
+    Rule(
+        "CHP032",
+        "absence-without-search",
+        "End the sentence with {looked}`search`, of a row in data/counter_searches, or say only what was seen",
+        _UNTIL_MOVED,
+    ),
     Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice", _UNTIL_MOVED),
 ]
 

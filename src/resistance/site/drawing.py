@@ -40,14 +40,26 @@ class Page:
         node = review_figure("", ids=[payload["anchor"]], names=[payload["anchor"]])
         for key in ("anchor", "alt", "spec", "controls", "pictures", "sizes", "rows"):
             node[key] = payload[key]
+        for key in ("narrow", "probes", "links", "pages"):
+            node[key] = payload.get(key)
         node["fields"] = [column["name"] for column in payload["columns"]]
-        node += nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
-        plain = [{"title": c["name"], "type": "string", **c} for c in payload["columns"]]
+        caption = nodes.caption(payload["caption"], "", *self.inline(payload["caption"]))
+        if payload.get("finding"):
+            finding = nodes.inline(payload["finding"], "", *self.inline(payload["finding"]), classes=["finding"])
+            caption.insert(0, [finding, nodes.Text(" ")])
+        node += caption
+        roles = payload.get("roles") or {}
+        plain = [{"title": c["name"], "type": "string", "role": roles.get(c["name"]), **c} for c in payload["columns"]]
         every = -(-len(payload["rows"]) // SHOWN_ROWS)
         behind = evidence_table("", numbered=False, classes=["figure-data"], columns=plain)
         behind["label"], behind["every"] = f"Data behind {payload['anchor']}", every
-        for values in payload["rows"][::every]:
-            behind += self._row(dict(zip(node["fields"], values, strict=True)), plain)
+        refs = payload.get("links") or [None] * len(payload["rows"])
+        for values, ref in list(zip(payload["rows"], refs, strict=True))[::every]:
+            row = self._row(dict(zip(node["fields"], values, strict=True)), plain)
+            if ref:  # what a mark of the picture stands for
+                content, row[0].children = row[0].children, []
+                row[0] += row_links.link(self.env, ref, *content)
+            behind += row
         node += behind
         return self._noted(node)
 

@@ -12,6 +12,7 @@ from resistance.site import (
     bibliography,
     claims,
     contents,
+    evidence_map,
     mathml,
     memory,
     nodes,
@@ -48,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     searches.setup(app)
     app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
+    evidence_map.setup(app)
     row_links.setup(app)
     row_cards.setup(app)
     table_directives.setup(app)
@@ -71,6 +73,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
     app.connect("html-page-context", written.finish_page, priority=950)
+    private.remember_stems()
     private.number_figures_from_outlines()
     private.allow_parallel_reading(app)
     app.connect("html-collect-pages", private.tidy_search_index)

@@ -12,7 +12,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from resistance.site import written
+from resistance.site import row_links, written
 
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
@@ -123,19 +123,26 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
     """Write the whole figure; its children are written here, in the page's order."""
     anchor, body = node["anchor"], translator.body
     # The name carries the content: a browser that cached an older picture asks for the new one.
-    digest = sha256(json.dumps([node["pictures"], node["spec"]], sort_keys=True).encode()).hexdigest()[:10]
+    content = _script_content(translator, node)
+    digest = sha256(json.dumps([node["pictures"], content], sort_keys=True).encode()).hexdigest()[:10]
     stem = f"{anchor}-{digest}"
     pictures = {k: write_file(translator, FIGURES, f"{stem}-{k}.svg", svg) for k, svg in node["pictures"].items()}
-    spec = json.dumps({"spec": node["spec"], "controls": node["controls"]}, ensure_ascii=False, sort_keys=True)
+    spec = json.dumps(content, ensure_ascii=False, sort_keys=True)
     script = write_file(translator, FIGURES, f"{stem}.js", f'window.reviewFigures["{anchor}"] = {spec};\n')
     data = write_file(translator, FIGURES, f"{anchor}.csv", csv_text(node["fields"], node["rows"]))
     body.append(f'<figure class="review-figure" id="{anchor}" data-figure="{anchor}" data-script="{script}">\n')
+    caption, table = node.children
+    finding, rest = _parts_of(caption)
+    if finding is not None:
+        body.append('<p class="finding">')
+        for child in finding.children:
+            child.walkabout(translator)
+        body.append("</p>\n")
     body.append(_plot_html(node, pictures))
     body.append(_controls_html(anchor, node["controls"]))
-    caption, table = node.children
     body.append("<figcaption>")
     visit_caption_number(translator, node)
-    for child in caption.children:
+    for child in rest:
         child.walkabout(translator)
     body.append("</figcaption>\n")
     body.append(
@@ -149,6 +156,28 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
     body.append(_reproduce_html(translator, data))
     body.append("</details>\n</figure>\n")
     raise nodes.SkipNode
+
+
+def _script_content(translator: Any, node: review_figure) -> dict[str, Any]:
+    """What the page's script needs; marks that lead to rows or pages get their addresses as seen from this page."""
+    content = {key: node[key] for key in ("spec", "narrow", "controls", "probes") if node.get(key) is not None}
+    text, builder = json.dumps(content), translator.builder
+    here = builder.current_docname
+    marked = {f"#{row_links.anchor(*ref.split('/'))}": ref for ref in filter(None, node.get("links") or ())}
+    found = {mark: row_links.address(builder, here, ref) or "" for mark, ref in marked.items()}
+    for page in node.get("pages") or ():
+        found[f"#page-{page}"] = f"{builder.get_relative_uri(here, f'chapters/{page}')}#evidence"
+    for mark, to in found.items():
+        text = text.replace(json.dumps(mark), json.dumps(to))
+    return json.loads(text)
+
+
+def _parts_of(caption: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
+    """The finding, which stands above the picture, and the rest of the caption."""
+    first = caption.children[0]
+    if isinstance(first, nodes.Element) and "finding" in first["classes"]:
+        return first, caption.children[2:]  # without the space that parts them in lists of figures
+    return None, caption.children
 
 
 def _plot_html(node: review_figure, pictures: dict[str, str]) -> str:
