@@ -76,6 +76,7 @@ class SmallBook:
         keys = {row["source"] for row in rows} | {key for row in claims for key in row["sources"].split(";")}
         self.claims, self.keys = [row["id"] for row in claims], sorted(keys)
         self.rows = [row["id"] for row in rows]
+        self.rows = [row["id"] for row in rows]
         schemas = sorted((self.root / "data/schemas").glob("*.yaml"))
         for name in (path.stem for path in schemas if not path.stem.startswith("_")):
             kept = {"claims": claims, TABLE: rows}.get(name, [])
@@ -103,6 +104,8 @@ class SmallBook:
             f"Words of page {number}, as others say {{cite}}`{cited}` and {{cite:t}}`{self.keys[0]}` "
             f"{{claim}}`{second}`. It was {{row}}`{row}`, in {{row}}`{row}.n` people, by {{count}}`studies of {TABLE} "
             f"where level={level}` studies. "
+            f"It was {{row}}`{self.random.choice(self.rows)}` and {{row}}`{self.rows[0]}.n`, "
+            f"in {{count}}`studies of {TABLE}` studies. "
             "See {numref}`tbl-rows`, {ref}`the rows <tbl-rows>`, {term}`efflux` and {page}`rows`.\n\n"
             f"```{{evidence-table}} {TABLE}\n:anchor: tbl-level-{number}\n:caption: Rows of one level.\n"
             f":where: level={level}\n```\n\n"
@@ -130,7 +133,7 @@ class SmallBook:
         """Every kind of change."""
         return [
             self.sentence, self.citation, self.heading, self.title, self.question, self.numbered, self.glossary,
-            self.row, self.claim, self.reference, self.status, self.work_added,
+            self.row, self.digits, self.shown_again, self.claim, self.reference, self.status, self.work_added,
             self.page_added, self.page_removed, self.page_renamed, self.order,
         ]  # fmt: skip
 
@@ -172,6 +175,20 @@ class SmallBook:
 
     def row(self) -> str:
         return self._cell(TABLE, "n", str(self.random.randrange(100, 9999)))
+
+    def digits(self) -> str:
+        """The same number with a digit more."""
+        rows = self.copy.table(TABLE)
+        row = rows[0]
+        row["value"] += "0" if "." in row["value"] else ".0"
+        self.copy.write_table(TABLE, rows)
+        return f"{TABLE}: value of {row['id']} became {row['value']!r}"
+
+    def shown_again(self) -> str:
+        """A table of rows on another page, to which links may now lead."""
+        name = f"tbl-again-{self.random.randrange(10_000)}"
+        table = f"```{{evidence-table}} {TABLE}\n:anchor: {name}\n:caption: Rows once more.\n```\n\n"
+        return self._edit("## The mechanism", f"{table}## The mechanism")
 
     def claim(self) -> str:
         return self._cell("claims", "claim", f"One finding of {self.random.randrange(999)}.")
