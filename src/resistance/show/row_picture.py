@@ -85,7 +85,7 @@ def picture(plot: Plot, layout: Layout) -> Any:
             _text(0, height - 16, f"← {plot.sides[0]}", "left"),
             _text(layout.plot, height - 16, f"{plot.sides[1]} →", "right"),
         ]
-    x, y = _axes(plot, height)
+    x, y = _axes(plot, height, grid=not plot.sides and layout.n is not None)
     base = alt.Chart(alt.Data(values=marks))
     arrow = {"size": 60, "aria": False, "color": _QUIET}
     layers = []
@@ -118,14 +118,13 @@ def picture(plot: Plot, layout: Layout) -> Any:
     return alt.layer(*layers).properties(width=layout.plot, height=height).configure_view(stroke=None)
 
 
-def _axes(plot: Plot, height: float) -> tuple[Any, Any]:
+def _axes(plot: Plot, height: float, grid: bool) -> tuple[Any, Any]:
+    """Both channels; grid lines would run through the names of a narrow window."""
     import altair as alt
 
     scale: dict[str, Any] = {"domain": list(plot.ends), "nice": False} | ({"type": "log"} if plot.log else {})
     ticks = {} if plot.ticks is None else {"values": list(plot.ticks)}
-    x = alt.X(
-        "value:Q", title=plot.title, scale=alt.Scale(**scale), axis=alt.Axis(format=",~r", grid=not plot.sides, **ticks)
-    )
+    x = alt.X("value:Q", title=plot.title, scale=alt.Scale(**scale), axis=alt.Axis(format=",~r", grid=grid, **ticks))
     return x, alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
 
 
