@@ -32,7 +32,7 @@ def found(code: str) -> list[tuple[int, str]]:
     ],
 )
 def test_a_typed_parameter_is_found_with_its_row(code, identifier):
-    assert [message.split(" is the value of ")[1] for _, message in found(code)] == [identifier]
+    assert [message.split(" is the value of ")[1].strip("'") for _, message in found(code)] == [identifier]
     assert found("\n\n" + code)[0][0] == 13
 
 
@@ -40,7 +40,7 @@ def test_a_typed_parameter_is_found_with_its_row(code, identifier):
     "code",
     [
         "half = 0.5",  # one digit: any half
-        "ours = 0.45",  # chosen, not published
+        "ours = 0.45",  # chosen, two digits
         "axis('Dose', 0, 4.81)",
         "np.linspace(0, 1749, 7)",
         "chart.properties(height=1749)",

@@ -14,14 +14,15 @@ _LOOK = ("axis", "mark_", "properties", "encode", "Scale", "Axis", "Legend", "ar
 _LOOK_ARGUMENTS = ("step", "digits", "positions", "relative", "absolute", "domain", "ticks", "dash", "height", "width")
 _VEGA = ("transform_calculate", "transform_filter")
 _IN_TEXT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
-_FEW_DIGITS = 2  # a number of one significant digit is too common to say where it comes from
+# Significant digits without which a number is too common to say where it comes from.
+_LEAST_DIGITS = {"published": 2, "chosen": 3}
 
 
 def typed_numbers(cells: Iterable[tuple[int, ast.AST]], rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
-    """Line and message of every literal that equals a published parameter of the page.
+    """Line and message of every literal that equals a parameter of the page.
 
-    Only numbers with two significant digits or more are looked at, and not those that set a picture's look. Numbers in
-    the expressions of Vega (``transform_calculate``, ``transform_filter``) count as typed too.
+    Published numbers with two significant digits or more are looked at and chosen ones with three, but not those that
+    set a picture's look. Numbers in expressions of Vega (``transform_calculate``, ``transform_filter``) count too.
 
     Parameters
     ----------
@@ -30,17 +31,16 @@ def typed_numbers(cells: Iterable[tuple[int, ast.AST]], rows: Iterable[Mapping[s
     """
     known: dict[float, str] = {}
     for row in rows:
-        if row["kind"] == "published":
-            parameter = Parameter(row["id"], row["value"], row["unit"], row["kind"])
-            for number in (parameter.number, *(parameter.numbers or ()), *(parameter.ends or ())):
-                if number is not None and _digits(number) >= _FEW_DIGITS:
-                    known.setdefault(abs(number), row["id"])
+        parameter = Parameter(row["id"], row["value"], row["unit"], row["kind"])
+        for number in (parameter.number, *(parameter.numbers or ()), *(parameter.ends or ())):
+            if number is not None and _digits(number) >= _LEAST_DIGITS[row["kind"]]:
+                known.setdefault(abs(number), row["id"])
     if not known:
         return
     for before, tree in cells:
         for line, number in _literals(tree):
             if abs(number) in known:
-                yield before + line, f"{number:g} is the value of {known[abs(number)]}"
+                yield before + line, f"{number:g} is the value of {known[abs(number)]!r}"
 
 
 def _digits(number: float) -> int:
