@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 
 from resistance.book.cells import Code
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.counts import NAMES, count, is_query
 from resistance.evidence.rows import Rows
-from resistance.evidence.schema import TableSchema
+from resistance.evidence.schema import SchemaError, TableSchema, table_names
 from resistance.evidence.tables import CheckedTable, check_table
 from resistance.evidence.typed import typed_numbers
 from resistance.evidence.weighing import absence
@@ -34,7 +35,8 @@ class Names:
     def __init__(self, checked: Mapping[str, CheckedTable]):
         self.checked = dict(checked)
         self.rows = Rows(self.checked, self._read)
-        self.hidden = {name for name, table in self.checked.items() if not table.whole}
+        unread = {name for name in table_names() if name not in self.checked}  # their schema is at fault
+        self.hidden = {name for name, table in self.checked.items() if not table.whole} | unread
         self.faulty = {row for table in self.checked.values() for row in table.faulty}
 
     def _read(self, name: str) -> tuple[TableSchema, list[Row]]:
@@ -114,4 +116,8 @@ class Names:
 
 def read_names(checked: Mapping[str, CheckedTable], more: tuple[str, ...] = ("references",)) -> Names:
     """Names over tables that were checked, and others that are read now."""
-    return Names({**checked, **{name: check_table(name) for name in more if name not in checked}})
+    found = dict(checked)
+    for name in more:
+        with suppress(SchemaError):
+            found.setdefault(name, check_table(name))
+    return Names(found)
