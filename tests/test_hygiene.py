@@ -139,6 +139,55 @@ def part_of(name: str) -> str:
     return part if is_part else "__init__"  # a name such as __version__
 
 
+def module_graph() -> dict[str, set[str]]:
+    """Modules of ours that each module imports, wherever the import stands."""
+    paths = {
+        ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {name: set() for name in paths}
+    for name, path in paths.items():
+        for _, target in imported(path):
+            module = target if target in paths else target.rpartition(".")[0]
+            graph[name] |= {module} & paths.keys() - {name}
+    return graph
+
+
+def test_no_module_imports_itself_round_a_circle() -> None:
+    graph, done, circles = module_graph(), set(), []
+
+    def visit(name: str, way: list[str]) -> None:
+        if name in way:
+            circles.append(" → ".join([*way[way.index(name) :], name]))
+        elif name not in done:
+            for target in sorted(graph[name]):
+                visit(target, [*way, name])
+            done.add(name)
+
+    for name in sorted(graph):
+        visit(name, [])
+    assert not circles, "\n".join(circles)
+    assert len(graph) > 100
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "from resistance import site",
+        "import resistance.site.pages",
+        "from resistance.site import x",
+        "from ..site import y",
+    ],
+)
+def test_an_import_is_seen_in_every_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    path = tmp_path / "src/resistance/evidence/odd.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"def late():\n    {form}\n", encoding="utf-8")
+    monkeypatch.setattr("tests.test_hygiene.ROOT", tmp_path)
+    ((line, name),) = imported(path)
+    assert (line, name.split(".")[:2]) == (2, ["resistance", "site"])
+
+
 def test_floors_of_the_house() -> None:
     """A module imports its own part and what stands below it; ``show``, ``execution`` and ``site`` share a floor."""
     floor = {part: number for number, parts in enumerate(FLOORS) for part in parts}

@@ -87,6 +87,20 @@ def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_para
     assert Application.extensions[extension.__name__].parallel_read_safe is True
 
 
+def test_sphinx_still_asks_one_function_for_the_stem_of_every_word() -> None:
+    from sphinx.search.en import SearchEnglish
+
+    plain = SearchEnglish({})
+    words = ["resistance", "resistant", "pumps", "A"]
+    expected = [plain.stem(word) for word in words]
+    private.remember_stems()
+    calls = []
+    english = SearchEnglish({})
+    english.stemmer.stemWord, whole = lambda word: calls.append(word) or whole(word), english.stemmer.stemWord
+    assert [english.stem(word) for word in words * 2] == expected * 2
+    assert len(calls) == len(words), "the stems are found anew"
+
+
 def test_sphinx_still_spoils_the_search_index_of_a_warm_build(tmp_path: Path) -> None:
     glossary = "Words\n=====\n\n.. glossary::\n\n   viola\n      An instrument.\n"
     home = "Home\n====\n\n.. toctree::\n\n   words\n\n"

@@ -32,6 +32,7 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
         row=names.row,
         count=names.count,
         search=names.search,
+        typed=names.typed,
         unsearched=names.unsearched,
         query=lambda block, page: names.query(block.argument or PARAMETERS, block.options, page.name),
     )

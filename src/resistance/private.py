@@ -87,6 +87,23 @@ def allow_parallel_reading(app: Any) -> None:
         extension.parallel_read_safe = True
 
 
+def remember_stems() -> None:
+    """Let Sphinx find the stem of each word once: its search index asks again on every page."""
+    from functools import lru_cache
+
+    from sphinx.search.en import SearchEnglish
+
+    if not hasattr(SearchEnglish.stem, "asks_once"):
+        whole = SearchEnglish.stem
+        known = lru_cache(maxsize=None)(lambda self, word: whole(self, word))
+
+        def stem(self: Any, word: str) -> str:
+            return known(self, word)
+
+        stem.asks_once = True  # type: ignore[attr-defined]
+        SearchEnglish.stem = stem  # type: ignore[method-assign]
+
+
 def tidy_search_index(app: Any) -> list[Any]:
     """Make the search index of a warm build that of a cold one (``html-collect-pages``).
 

@@ -214,3 +214,15 @@ def test_names_from_other_cells_are_known_to_the_linter(book: Path) -> None:
 def test_the_chapters_of_the_book_keep_the_contract() -> None:
     errors = [f for f in check_all()[0] if f.severity is Severity.ERROR and f.code[:3] in ("CHP", "TOC")]
     assert not errors, "\n".join(map(str, errors))
+
+
+@pytest.mark.parametrize(("searched", "status"), [("2020-01-31", 1), (date.today().isoformat(), 0)])
+def test_a_search_that_has_come_due_can_be_made_to_fail(
+    book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], searched: str, status: int
+) -> None:
+    from resistance.cli import main
+
+    monkeypatch.setenv("RESISTANCE_ROOT", str(book))
+    (book / "chapters/page.md").write_text(GOOD.replace("2026-11-01", searched), encoding="utf-8")
+    assert main(["book", "due"]) == status
+    assert ("chapters/page.md:1: CHP018 " in capsys.readouterr().out) == bool(status)

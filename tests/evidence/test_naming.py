@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from resistance.book.cells import Code
+from resistance.book.pages import page_of
 from resistance.evidence.check import read_tables
 from resistance.evidence.naming import Names, read_names
 
@@ -84,3 +86,26 @@ def test_nothing_is_said_of_what_could_not_be_read(project: Project) -> None:
     found = names(project)
     assert (found.row("third"), found.count("rows of doses"), found.query("doses", {}, "lung")) == ("", "", "")
     assert found.row("osimertinib-soria-2018.weight") != "", "of a row that is there all is known"
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "lines"),
+    [
+        ("0.0347", "rate = 0.0347", [2]),
+        ("0.0347", "x = 1\n\nrate = f(3.47e-2)", [4]),
+        ("1749", "dose = 1749", [2]),
+        ("0.0347", "rate = 0.0348", []),
+        ("0.03", "opacity = 0.03", []),  # too few digits to be told from another number
+        ("1000", "cells = 1000", []),
+        ("0.5 to 0.75", "low = 0.5", []),
+        ("0.0347", "name = '0.0347'", []),
+    ],
+)
+def test_a_number_that_a_parameter_holds_is_typed_again(
+    project: Project, value: str, code: str, lines: list[int]
+) -> None:
+    project.change("model_parameters", 0, value=value)
+    page = page_of(project.root, "chapters/lung", f"```{{code-cell}} ipython3\n{code}\n```\n".encode())
+    assert [line for line, _ in names(project).typed(Code.of(page))] == lines
+    other = page_of(project.root, "chapters/breast", f"```{{code-cell}} ipython3\n{code}\n```\n".encode())
+    assert list(names(project).typed(Code.of(other))) == []

@@ -209,7 +209,9 @@ def shows(message: str, value: Any) -> bool:
     if _validate.shown(value)[:20] in told or ("shape" in told and str(np.shape(value)) in told):
         return True
     try:
-        own = np.ravel(np.asarray(value, dtype=float))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a masked element becomes NaN
+            own = np.ravel(np.asarray(value, dtype=float))
     except (TypeError, ValueError, OverflowError):
         return str(len(value)) in told if isinstance(value, (list, tuple)) else False
     given = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*(?:e[+-]?\d+)?|\binf|\bnan)", told)]

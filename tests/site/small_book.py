@@ -75,6 +75,7 @@ class SmallBook:
         rows = [row for row in self.copy.table(TABLE) if row["id"] in refs]
         keys = {row["source"] for row in rows} | {key for row in claims for key in row["sources"].split(";")}
         self.claims, self.keys = [row["id"] for row in claims], sorted(keys)
+        self.rows = [row["id"] for row in rows]
         schemas = sorted((self.root / "data/schemas").glob("*.yaml"))
         for name in (path.stem for path in schemas if not path.stem.startswith("_")):
             kept = {"claims": claims, TABLE: rows}.get(name, [])
@@ -95,11 +96,16 @@ class SmallBook:
     def _text(self, number: int) -> str:
         first, second = self.random.sample(self.claims, 2)
         cited = ",".join(self.random.sample(self.keys, 3))
+        row = self.random.choice(self.rows)
+        level = self.random.choice("AB")
         return (
             REVIEW.format(n=number) + f"# Page {number}\n\n```{{in-brief}}\n{first}\n```\n\n## The mechanism\n\n"
             f"Words of page {number}, as others say {{cite}}`{cited}` and {{cite:t}}`{self.keys[0]}` "
-            f"{{claim}}`{second}`. "
+            f"{{claim}}`{second}`. It was {{row}}`{row}`, in {{row}}`{row}.n` people, by {{count}}`studies of {TABLE} "
+            f"where level={level}` studies. "
             "See {numref}`tbl-rows`, {ref}`the rows <tbl-rows>`, {term}`efflux` and {page}`rows`.\n\n"
+            f"```{{evidence-table}} {TABLE}\n:anchor: tbl-level-{number}\n:caption: Rows of one level.\n"
+            f":where: level={level}\n```\n\n"
             "## References\n\n```{reference-list}\n```\n"
         )
 
@@ -138,7 +144,7 @@ class SmallBook:
         return self._edit("Words of page", f"{word} are rare. Words of page")
 
     def citation(self) -> str:
-        return self._edit("as others say ", f"as {{cite}}`{self.random.choice(self.keys)}` and others say ")
+        return self._edit("others say ", f"{{cite}}`{self.random.choice(self.keys)}` and others say ")
 
     def heading(self) -> str:
         return self._edit("## The mechanism", f"## More {self.random.randrange(99)}\n\nOther.\n\n## The mechanism")
@@ -186,7 +192,7 @@ class SmallBook:
         entry = f"\n@misc{{{key},\n  author = {{Added, A.}},\n  title = {{A work}},\n  year = {{1999}},\n}}\n"
         self._write("references.bib", self.copy.text("references.bib") + entry)
         self.keys.append(key)
-        return self._edit("as others say ", f"as {{cite}}`{key}` and others say ")
+        return self._edit("others say ", f"{{cite}}`{key}` and others say ")
 
     def page_added(self) -> str:
         number = 4 + self.random.randrange(9)

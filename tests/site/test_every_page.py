@@ -66,6 +66,7 @@ def test_wide_and_light(look, subtests, name):
             at(figures.live_figures_begin_as_their_pictures, name, "light")
             at(figures.sliders_change_the_picture, name)
             at(figures.choices_change_the_picture, name)
+            at(figures.figures_show_the_models_values, name)
             at_without(figures.picture_of_the_colour_mode_is_shown, name, "light")
         if name in CITED:
             at(reading.citation_shows_its_reference_on_hover)

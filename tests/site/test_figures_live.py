@@ -211,6 +211,82 @@ def chooses(opened, anchor):
     assert opened.faults == []
 
 
+# Sets the controls as a reader does and gives, for each of some points, the fields that the figure then computes: from
+# the first data set that has the point with all fields.
+DRIVE = """async (figure, [setting, x, fields, points]) => {
+  for (const [name, value] of Object.entries(setting)) {
+    const control = figure.querySelector(`[data-signal="${name}"]`);
+    if (control.type === "range") control.value = value;
+    else control.selectedIndex = [...control.options].findIndex((o) => JSON.parse(o.value) === value);
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    const now = control.type === "range" ? Number(control.value) : JSON.parse(control.value);
+    const same = typeof now === "number" ? Math.abs(now - value) <= 1e-9 * (1 + Math.abs(value)) : now === value;
+    if (!same) throw new Error(`${name} cannot be set to ${value}: it is ${now}`);
+  }
+  await figure.reviewView.runAsync();
+  const sets = figure.reviewData.map((name) => figure.reviewView.data(name));
+  const whole = sets.filter((set) => set && set.length && [...fields, ...(x ? [x] : [])].every((f) => f in set[0]));
+  const near = (a, b) => Math.abs(a - b) <= 1e-9 * (1 + Math.abs(b));
+  return points.map((point) => {
+    for (const set of whole) {
+      const row = x ? set.find((r) => near(r[x], point)) : set[0];
+      if (row) return fields.map((f) => row[f]);
+    }
+    return null;
+  });
+}"""
+LEAST_POSITIONS = 5
+
+
+def figures_show_the_models_values(opened, name):
+    """Set to random positions, a figure with sliders shows what the model gives there."""
+    for anchor in figures_of(name):
+        if not built.soup(name).find(id=anchor).select("form.controls"):
+            continue
+        records = script_of(name, anchor).get("probes")
+        assert records, f"{anchor} has controls and does not say what the model gives: draw it with explore"
+        figure = hydrate(opened.page, anchor)
+        for record in records:
+            assert len(record["settings"]) >= LEAST_POSITIONS + 1
+            for setting in record["settings"]:
+                shows(figure, record, setting)
+    assert opened.faults == []
+
+
+def shows(figure, record, setting):
+    points = [row[0] for row in setting["rows"]]
+    found = figure.evaluate(DRIVE, [setting["set"], record["x"], record["fields"], points])
+    compared = 0
+    for point, values, (_, *expected) in zip(points, found, setting["rows"], strict=True):
+        if values is None:  # Vega leaves out rows that it cannot place: gaps, and zero on a logarithmic axis
+            assert any(v is None or (isinstance(v, int | float) and v <= 0) for v in expected), f"no row at {point}"
+            continue
+        for field, value, wanted in zip(record["fields"], values, expected, strict=True):
+            at = f"{field} at {record['x']} = {point}, {setting['set']}"
+            if isinstance(wanted, str):
+                assert value == wanted, at
+            elif wanted is None:
+                assert value is None or value != value, at
+            else:
+                allowed = record["absolute"] + record["relative"] * abs(wanted) + 1e-11 * abs(wanted)
+                assert value == pytest.approx(wanted, rel=0, abs=allowed), at
+            compared += 1
+    assert compared, f"nothing to compare at {setting['set']}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_marks_lead_to_what_is_there(site, name):
+    """Addresses in a figure's script: rows and pages, on this page or another."""
+    for anchor in figures_of(name):
+        text = json.dumps(script_of(name, anchor))
+        for address in sorted(set(re.findall(r'"link": "([^"]*)"', text))):
+            page, _, mark = address.partition("#")
+            target = (built.folder() / name).parent.joinpath(page).resolve() if page else built.folder() / name
+            shown = target.relative_to(built.folder()).as_posix()
+            assert mark, f"{anchor}: a mark leads to {address!r}"
+            assert built.soup(shown).find(id=mark), f"{anchor}: there is no {address}"
+
+
 def picture_of_the_colour_mode_is_shown(opened, name, scheme):
     """Without JavaScript each figure shows the picture of the colour mode, and no controls."""
     other = "dark" if scheme == "light" else "light"

@@ -36,6 +36,11 @@ def test_a_card_opens_on_focus_and_closes_with_escape(contexts, home, name, widt
         assert card.count() == 1
         assert card.get_attribute("id") == "card-" + number.get_attribute("href").removeprefix("#row-")
         assert card.evaluate(IN_VIEW)
+        row = page.locator(number.get_attribute("href"))
+        for part in (".card-claim", "a.cite", "a.seen", ".to-table a"):
+            assert card.locator(part).count() == 1, part
+        for text in row.locator("th, .figure-text, .level, .locator").all_text_contents():
+            assert text in card.text_content()
         assert opened.overflow() == []
         page.keyboard.press("Escape")
         assert page.locator(OPEN).count() == 0
@@ -60,7 +65,7 @@ def test_a_card_stays_while_the_pointer_is_on_it_and_its_reference_opens_above(c
         page.wait_for_timeout(400)
         assert card.count() == 1, "the reference belongs to the card"
         page.mouse.move(2, 2)
-        page.wait_for_function("!document.querySelector(':popover-open')")
+        page.wait_for_function("() => !document.querySelector(':popover-open')")
         assert opened.faults == []
 
 
@@ -89,7 +94,8 @@ def test_enter_and_click_go_to_the_row_though_its_table_was_short(contexts, home
                 arg=row.element_handle(),
             )
             assert page.locator(OPEN).count() == 0
-        assert opened.faults == []
+        # A page that is left while a figure is fetched breaks that off.
+        assert [fault for fault in opened.faults if "ERR_ABORTED" not in fault] == []
 
 
 def test_a_tap_opens_the_card_and_the_card_leads_to_the_row(browser, home):
@@ -104,7 +110,7 @@ def test_a_tap_opens_the_card_and_the_card_leads_to_the_row(browser, home):
         assert "#row-" not in page.url, "the first tap shows what the number is"
         assert card.evaluate(IN_VIEW)
         card.locator(".to-table a").tap()
-        page.wait_for_function("document.querySelector(':target')")
+        page.wait_for_function("() => document.querySelector(':target')")
         assert page.url.endswith(number.get_attribute("href"))
         assert page.locator(OPEN).count() == 0
         assert opened.faults == []
@@ -142,13 +148,13 @@ def test_an_open_card_is_accessible(contexts, home, scheme):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_number_leads_to_a_row_and_has_one_card(site, name):
+def test_every_number_leads_to_a_row_and_one_elsewhere_brings_its_card(site, name):
     soup = built.soup(name)
     for number in soup.select(NUMBER):
         page, _, anchor = number["href"].partition("#")
         target = soup if not page else built.soup(((site / name).parent / page).resolve().relative_to(site).as_posix())
         assert target.find(id=anchor).name == "tr", number["href"]
-        assert len(soup.select(f"[id='card-{anchor.removeprefix('row-')}']")) == 1
+        assert len(soup.select(f"[id='card-{anchor.removeprefix('row-')}']")) == bool(page)
 
 
 def test_a_link_to_a_claim_opens_its_evidence(contexts, home):
@@ -161,7 +167,7 @@ def test_a_link_to_a_claim_opens_its_evidence(contexts, home):
         row = card.locator("a.to-row").first
         target = row.get_attribute("href")
         row.click()
-        opened.page.wait_for_function("document.querySelector(':target')")
+        opened.page.wait_for_function("() => document.querySelector(':target')")
         assert opened.page.url.endswith(target.partition("#")[2])
         assert opened.page.locator(":popover-open").count() == 0
         assert opened.faults == []

@@ -23,7 +23,7 @@ ROWS = """(box) => [...box.querySelectorAll("tbody tr")].filter((r) => r.checkVi
     return copy.textContent.replace(/\\s+/g, " ").trim();
   }))"""
 KEYS = """([box, index]) => [...box.querySelectorAll("tbody tr")].filter((r) => !r.hidden)
-  .map((r) => r.cells[index].dataset.sort)"""
+  .map((r) => r.cells[index].dataset.sort ?? r.cells[index].textContent.replace(/\\s+/g, " ").trim().toLowerCase())"""
 
 # Words in the order of the reader's language; gaps last. Numbers are looked at by another test.
 IN_ORDER = """(box, values) => values.every((v, i) => {

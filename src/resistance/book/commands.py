@@ -11,6 +11,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verb = verbs.add_parser("format", help="format the code cells of all pages as ruff does")
     verb.set_defaults(run=_format)
+    verbs.add_parser("due", help="fail if the search of a chapter has come due").set_defaults(run=_due)
 
 
 def _format(_: argparse.Namespace) -> int:
@@ -22,3 +23,22 @@ def _format(_: argparse.Namespace) -> int:
     for source in format_cells(root(), pages):
         print(f"Formatted {source}.")
     return 0
+
+
+def _due(_: argparse.Namespace) -> int:
+    from dataclasses import replace
+    from datetime import date
+
+    from resistance.book.contract import search_faults
+    from resistance.book.pages import every_page
+    from resistance.book.rules import RULES
+    from resistance.diagnostics import Finding, Severity, report
+    from resistance.paths import root
+
+    chapters = [page for page in every_page(root()) if page.review is not None]
+    findings = [
+        replace(Finding.of(RULES[code], page.source, line, message), severity=Severity.ERROR)
+        for page in chapters
+        for code, line, message in search_faults(page, date.today())
+    ]
+    return report(findings, {"chapters": len(chapters)})

@@ -114,9 +114,8 @@ def _is_interval(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_INTERVAL
 
 
-def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
-    """Front matter, headings, brief, slider, list of works."""
-    page = code.page
+def search_faults(page: Page, today: date) -> Iterator[Fault]:
+    """What a chapter says of its search: whether all of it is there, and whether the next has come due."""
     block = page.review or {}
     missing = [key for key in REVIEW_KEYS if not block.get(key)]
     if missing:
@@ -128,6 +127,12 @@ def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
         yield "CHP011", 1, message
     elif page.searched + timedelta(days=block["interval_days"]) < today:
         yield "CHP018", 1, f"the search of {page.searched} was due again after {block['interval_days']} days"
+
+
+def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
+    """Front matter, headings, brief, slider, list of works."""
+    page = code.page
+    yield from search_faults(page, today)
     yield from _heading_faults(page)
     briefs = [block for block in page.parts.directives if block.name == "in-brief"]
     claims = [line for brief in briefs for line in brief.lines()]

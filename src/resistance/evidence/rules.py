@@ -41,7 +41,7 @@ _ALL = [
     Rule("EVI038", "retracted-source", "Remove the row, or say 'cited as retracted' in its note"),
     Rule("EVI040", "no-schema", "Write data/schemas/<table>.yaml, or remove the file"),
     Rule("EVI041", "no-table", "Add the file with its header, or remove the schema"),
-    Rule("EVI042", "schema", "Correct the schema; data/schemas/_common.yaml and CONTRIBUTING.md show the form"),
+    Rule("EVI042", "schema", "Correct the schema; 'Add a table' in CONTRIBUTING.md shows one"),
     Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
     Rule(
         "EVI045",

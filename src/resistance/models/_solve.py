@@ -48,7 +48,7 @@ def integrate(
         nonlocal left
         left -= 1
         if left < 0:
-            raise NoResult(f"a course that is integrated within {most} evaluations, which reached t = {t:g}")
+            raise NoResult(f"a course whose integration takes fewer steps: it is given up at t = {t:g}")
         return rates(t, y)
 
     try:

@@ -1,63 +1,35 @@
-"""Survival of a branching process with two types in two compartments, the equations of the sanctuary (B17).
-
-Used by :mod:`resistance.models.sanctuary`, which states them for extinction. Nothing here checks its arguments, except
-:func:`rates`.
-"""
+"""Arguments and sums of the branching process of :mod:`resistance.models.sanctuary` (B17)."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._results import NoResult
-from resistance.models._validate import BELOW_ONE, NON_NEGATIVE, POSITIVE, Floats, arrays, shown
-
-# Newton steps: from 1 the distance to a root near 0 halves at each, down to where it counts as 0.
-MOST_STEPS = 1_200
-_NOTHING = 1e-300
-_SETTLED = 1e-14
-
-
-def survival(
-    birth: Floats, d_s: Floats, d_e: Floats, m: Floats, back: Floats, mutation: Floats, p1_s: Floats, p1_e: Floats
-) -> tuple[Floats, Floats]:
-    """Probabilities of survival ``p = 1 - q``: the largest root of
-
-        birth (1 - mutation) p_S^2 = [birth (1 - mutation) - d_S - m - c_S] p_S + m p_E + c_S,  c = birth mutation p1
-
-    and of the same equation for ``E``. Newton's method from 1 falls to it monotonically and keeps the digits of small
-    chances, which ``1 - q`` would lose. Where nothing feeds in (``c = 0``) and the mean does not grow, the root is 0.
-    """
-    # A power of 2, so that dividing by it rounds nothing: the difference of birth and death may be small.
-    unit = np.exp2(np.ceil(np.log2(np.maximum.reduce([birth, d_s, d_e, m, back]))))
-    straight, m, back = birth / unit * (1 - mutation), m / unit, back / unit
-    feed_s, feed_e = birth / unit * mutation * p1_s, birth / unit * mutation * p1_e
-    net_s, net_e = straight - d_s / unit - m - feed_s, straight - d_e / unit - back - feed_e
-    dies_out = (feed_s == 0) & (feed_e == 0) & (net_s <= 0) & (net_e <= 0) & (net_s * net_e >= m * back)
-    x, y = (np.where(dies_out, 0.0, 1.0) for _ in range(2))
-    settled = dies_out
-    for _ in range(MOST_STEPS):
-        f = (straight * x - net_s) * x - m * y - feed_s
-        g = (straight * y - net_e) * y - back * x - feed_e
-        a, d = 2 * straight * x - net_s, 2 * straight * y - net_e
-        determinant = a * d - m * back
-        dx, dy = (d * f + m * g) / determinant, (back * f + a * g) / determinant
-        dx, dy = (np.where(settled | ~(step > 0), 0.0, step) for step in (dx, dy))
-        x, y = np.maximum(x - dx, 0.0), np.maximum(y - dy, 0.0)
-        x, y = np.where(x < _NOTHING, 0.0, x), np.where(y < _NOTHING, 0.0, y)
-        settled = (dx <= _SETTLED * x) & (dy <= _SETTLED * y)
-        if np.all(settled):
-            return x, y
-    raise NoResult(f"probabilities that Newton's method finds in {MOST_STEPS} steps")
+from resistance.models._results import hold
+from resistance.models._validate import (
+    BELOW_ONE,
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    shown,
+)
 
 
-def lineages(
-    birth: Floats, mutation: Floats, m: Floats, back: Floats, s0: Floats, e0: Floats, s1: Floats, e1: Floats
-) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """Survival of one sensitive and of one resistant cell, each in the sanctuary and exposed."""
-    none = np.zeros(m.shape)
-    resistant = survival(birth, s1, e1, m, back, none, none, none)
-    return survival(birth, s0, e0, m, back, mutation, *resistant), resistant
+@dataclass(frozen=True)
+class Lineages:
+    """Probabilities that the descendants of one cell die out, by type and compartment; floats or arrays."""
+
+    sensitive_s: Floats
+    sensitive_e: Floats
+    resistant_s: Floats
+    resistant_e: Floats
+
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("sensitive_s", "sensitive_e", "resistant_s", "resistant_e"), PROBABILITY))
 
 
 def any_of(n_s: Floats, n_e: Floats, p_s: Floats, p_e: Floats) -> Floats:

@@ -37,8 +37,8 @@ _MUTATION = Interval("above 0 and below 1", low=0, high=1, low_open=True, high_o
 _SHARE = Interval("between 0 and 1, or NaN", low=0, high=1, nan=True)
 # Bounds of the cost of a simulation: tumours side by side, events of one, events of all.
 MOST_RUNS = 100_000
-MOST_EVENTS = 10_000
-MOST_EVENTS_IN_ALL = 10_000_000
+MOST_EVENTS = 20_000
+MOST_EVENTS_IN_ALL = 20_000_000
 # Where three probabilities that must sum to 1 do not by more than this, the integration has failed.
 _TOLERANCE = 1e-6
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from resistance.models._results import hold, returns
-from resistance.models._solve import MOST_EVALUATIONS, integrate
+from resistance.models._solve import integrate
 from resistance.models._validate import (
     NON_NEGATIVE,
     POSITIVE,
@@ -32,9 +32,10 @@ from resistance.models._validate import (
 
 _STRICTLY_POSITIVE = ("alpha_y", "tau")
 _SAMPLES_PER_HOUR = 200
-# Bounds of the cost: times of one count of peaks, and delays of one course.
+# Bounds of the cost: times of one count of peaks, delays of one course and evaluations of its rates.
 MOST_SAMPLES = 500_000
 MOST_DELAYS = 200
+MOST_EVALUATIONS = 60_000
 
 
 @dataclass(frozen=True)

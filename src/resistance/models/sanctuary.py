@@ -18,13 +18,12 @@ broadcast against each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from resistance.models import _two_types
-from resistance.models._results import hold, returns
+from resistance.models._results import NoResult, returns
+from resistance.models._two_types import Lineages
 from resistance.models._validate import (
     BELOW_ONE,
     NON_NEGATIVE,
@@ -41,19 +40,10 @@ BIRTH = 1.0
 SENSITIVE = (0.9, 1.5)
 RESISTANT = (0.9, 0.9)
 MUTATION = 1e-3
-
-
-@dataclass(frozen=True)
-class Lineages:
-    """Probabilities that the descendants of one cell die out, by type and compartment; floats or arrays."""
-
-    sensitive_s: Floats
-    sensitive_e: Floats
-    resistant_s: Floats
-    resistant_e: Floats
-
-    def __post_init__(self) -> None:
-        hold(self, **dict.fromkeys(("sensitive_s", "sensitive_e", "resistant_s", "resistant_e"), PROBABILITY))
+# Newton steps: from 1 the distance to a root near 0 halves at each, down to where it counts as 0.
+MOST_STEPS = 1_200
+_NOTHING = 1e-300
+_SETTLED = 1e-14
 
 
 @returns(PROBABILITY)
@@ -105,10 +95,7 @@ def growth_rate(r_s: ArrayLike, r_e: ArrayLike, m: ArrayLike, back: ArrayLike | 
     m : rate of leaving the sanctuary, at least 0
     back : rate of return, at least 0; ``m`` if not given
 
-    Raises
-    ------
-    ValueError
-        If an argument leaves its range or the shapes do not fit.
+    Raises ``ValueError`` for an argument that leaves its range, or shapes that do not fit.
     """
     back = m if back is None else back
     r_s, r_e, m, back = arrays(r_s=(r_s, REAL), r_e=(r_e, REAL), m=(m, NON_NEGATIVE), back=(back, NON_NEGATIVE))
@@ -137,10 +124,7 @@ def threshold(r_s: ArrayLike, r_e: ArrayLike, back_ratio: ArrayLike = 1.0) -> Fl
         0 where the sanctuary does not grow either; infinite where no migration suffices, because exposed cells do not
         decline or return too often.
 
-    Raises
-    ------
-    ValueError
-        If an argument leaves its range or the shapes do not fit.
+    Raises ``ValueError`` as :func:`growth_rate`.
     """
     r_s, r_e, back_ratio = arrays(r_s=(r_s, REAL), r_e=(r_e, REAL), back_ratio=(back_ratio, NON_NEGATIVE))
     total = back_ratio * r_s + r_e
@@ -187,7 +171,7 @@ def lineages(
         If an argument leaves its range, a pair of death rates is no pair, or the shapes do not fit.
     """
     rates = _two_types.rates(m, back, birth, mutation, sensitive=sensitive, resistant=resistant)
-    first, second = _two_types.lineages(*rates)
+    first, second = _pairs(*rates)
     return Lineages(*(plain(1 - p) for p in (*first, *second)))
 
 
@@ -209,7 +193,7 @@ def escape(
     alone. ``n_s`` and ``n_e`` at least 0, the other arguments as in :func:`lineages`. Raises ``ValueError`` as there.
     """
     rates = _two_types.rates(m, back, birth, mutation, sensitive=sensitive, resistant=resistant, n_s=n_s, n_e=n_e)
-    (p_s, p_e), _ = _two_types.lineages(*rates[:-2])
+    (p_s, p_e), _ = _pairs(*rates[:-2])
     return plain(_two_types.any_of(*rates[-2:], p_s, p_e))
 
 
@@ -229,7 +213,7 @@ def mutant_ever(
     """
     rates = _two_types.rates(m, back, birth, mutation, sensitive=sensitive, n_s=n_s, n_e=n_e)
     birth, mutation, m, back, s0, e0, n_s, n_e = rates
-    p_s, p_e = _two_types.survival(birth, s0, e0, m, back, mutation, np.ones(m.shape), np.ones(m.shape))
+    p_s, p_e = _survival(birth, s0, e0, m, back, mutation, np.ones(m.shape), np.ones(m.shape))
     # Without mutation the sanctuary may grow, but no mutant arises there either.
     return plain(np.where(mutation > 0, _two_types.any_of(n_s, n_e, p_s, p_e), 0.0))
 
@@ -268,5 +252,47 @@ def smallest_roots(
         q1_s=(q1_s, PROBABILITY),
         q1_e=(q1_e, PROBABILITY),
     )
-    p_s, p_e = _two_types.survival(birth, d_s, d_e, m, back, mutation, 1 - q1_s, 1 - q1_e)
+    p_s, p_e = _survival(birth, d_s, d_e, m, back, mutation, 1 - q1_s, 1 - q1_e)
     return plain(1 - p_s), plain(1 - p_e)
+
+
+def _survival(
+    birth: Floats, d_s: Floats, d_e: Floats, m: Floats, back: Floats, mutation: Floats, p1_s: Floats, p1_e: Floats
+) -> tuple[Floats, Floats]:
+    """Probabilities of survival ``p = 1 - q``: the largest root of
+
+        birth (1 - mutation) p_S^2 = [birth (1 - mutation) - d_S - m - c_S] p_S + m p_E + c_S,  c = birth mutation p1
+
+    and of the same equation for ``E``. Newton's method from 1 falls to it monotonically and keeps the digits of small
+    chances, which ``1 - q`` would lose. Where nothing feeds in (``c = 0``) and the mean does not grow, the root is 0.
+    """
+    # A power of 2, so that dividing by it rounds nothing: the difference of birth and death may be small.
+    unit = np.exp2(np.ceil(np.log2(np.maximum.reduce([birth, d_s, d_e, m, back]))))
+    straight, m, back = birth / unit * (1 - mutation), m / unit, back / unit
+    feed_s, feed_e = birth / unit * mutation * p1_s, birth / unit * mutation * p1_e
+    net_s, net_e = straight - d_s / unit - m - feed_s, straight - d_e / unit - back - feed_e
+    dies_out = (feed_s == 0) & (feed_e == 0) & (net_s <= 0) & (net_e <= 0) & (net_s * net_e >= m * back)
+    x, y = (np.where(dies_out, 0.0, 1.0) for _ in range(2))
+    settled = dies_out
+    for _ in range(MOST_STEPS):
+        f = (straight * x - net_s) * x - m * y - feed_s
+        g = (straight * y - net_e) * y - back * x - feed_e
+        a, d = 2 * straight * x - net_s, 2 * straight * y - net_e
+        determinant = a * d - m * back
+        dx, dy = (d * f + m * g) / determinant, (back * f + a * g) / determinant
+        dx, dy = (np.where(settled | ~(step > 0), 0.0, step) for step in (dx, dy))
+        x, y = np.maximum(x - dx, 0.0), np.maximum(y - dy, 0.0)
+        x, y = np.where(x < _NOTHING, 0.0, x), np.where(y < _NOTHING, 0.0, y)
+        settled = (dx <= _SETTLED * x) & (dy <= _SETTLED * y)
+        if np.all(settled):
+            return x, y
+    raise NoResult(f"probabilities that Newton's method finds in {MOST_STEPS} steps")
+
+
+def _pairs(
+    birth: Floats, mutation: Floats, m: Floats, back: Floats, s0: Floats, e0: Floats, s1: Floats, e1: Floats
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Survival of one sensitive and of one resistant cell, each in the sanctuary and exposed."""
+    none = np.zeros(m.shape)
+    resistant = _survival(birth, s1, e1, m, back, none, none, none)
+    return _survival(birth, s0, e0, m, back, mutation, *resistant), resistant

@@ -167,14 +167,10 @@ def root(compositions: ArrayLike, steps: float) -> Floats:
         If an argument leaves its range, an eigenvalue is 0, negative or complex, so that there is no root with real
         eigenvalues, or the root that was found does not give the matrix again.
     """
-    return _root("compositions", compositions, number("steps", steps, _STEPS))
-
-
-def _root(name: str, compositions: ArrayLike, steps: float) -> Floats:
-    w = _transitions(name, compositions)
+    w, steps = _transitions("compositions", compositions), number("steps", steps, _STEPS)
     values = np.linalg.eigvals(w)
     if np.any(np.abs(np.imag(values)) > _COMPLEX * np.abs(values)) or np.any(np.real(values) <= _SINGULAR):
-        raise ValueError(f"{name} must have eigenvalues above 0 to have a root, got {values} for {shown(compositions)}")
+        raise ValueError(f"compositions must have eigenvalues above 0, got {values} for {shown(compositions)}")
     # By the Schur form, which unlike the eigenvectors exists whether or not eigenvalues repeat.
     found = fractional_matrix_power(w, 1 / steps)
     if not np.allclose(fractional_matrix_power(found, steps), w, rtol=0, atol=_NO_ROOT):
@@ -199,7 +195,7 @@ def estimate(compositions: Mapping[int, ArrayLike]) -> Floats:
         raise ValueError(f"compositions must be a mapping from steps to matrices, got {shown(compositions)}")
     if not compositions:
         raise ValueError(f"compositions must hold at least one time, got {compositions!r}")
-    found = [_root("compositions", rows, number("compositions", key, _STEPS)) for key, rows in compositions.items()]
+    found = [root(rows, number("compositions", key, _STEPS)) for key, rows in compositions.items()]
     if len({matrix.shape for matrix in found}) > 1:
         raise ValueError(f"compositions must hold matrices of one shape, got {shown(compositions)}")
     return np.mean(found, axis=0)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from resistance.model_checks import checked_models
-    from resistance.show.curves import curves
-    from resistance.show.evidence_map import evidence_map
-    from resistance.show.explore import explore
+    from resistance.show.curve_plot import curves
+    from resistance.show.dot_plots import measures, potencies, shares
+    from resistance.show.explorer import explore
     from resistance.show.figures import show_figure
-    from resistance.show.forest import forest
+    from resistance.show.forest_plot import forest
     from resistance.show.grids import grid
     from resistance.show.layers import axis
     from resistance.show.numbers import show_number
-    from resistance.show.shares import measures, potencies, shares
     from resistance.show.sliders import choice, slider
+    from resistance.show.study_map import evidence_map
     from resistance.show.tables import show_table
 
 __all__ = [
@@ -41,14 +41,14 @@ _HOME = {
     "axis": "resistance.show.layers",
     "checked_models": "resistance.model_checks",
     "choice": "resistance.show.sliders",
-    "curves": "resistance.show.curves",
-    "evidence_map": "resistance.show.evidence_map",
-    "explore": "resistance.show.explore",
-    "forest": "resistance.show.forest",
+    "curves": "resistance.show.curve_plot",
+    "evidence_map": "resistance.show.study_map",
+    "explore": "resistance.show.explorer",
+    "forest": "resistance.show.forest_plot",
     "grid": "resistance.show.grids",
-    "measures": "resistance.show.shares",
-    "potencies": "resistance.show.shares",
-    "shares": "resistance.show.shares",
+    "measures": "resistance.show.dot_plots",
+    "potencies": "resistance.show.dot_plots",
+    "shares": "resistance.show.dot_plots",
     "show_figure": "resistance.show.figures",
     "show_number": "resistance.show.numbers",
     "show_table": "resistance.show.tables",
@@ -60,6 +60,6 @@ def __getattr__(name: str) -> Any:
     # Loaded on use: the Sphinx extension, which formats numbers, needs neither pandas nor Altair.
     if name in _HOME:
         found = getattr(import_module(_HOME[name]), name)
-        globals()[name] = found  # where a module bears the name of its function, the function wins
+        globals()[name] = found
         return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -66,6 +66,10 @@ class Layers:
         self.x, self.y = dict(x), dict(y)
         self.over = source.over[0] if source.over else None
 
+    def on(self, y: Mapping[str, Any], x: Mapping[str, Any] | None = None) -> Layers:
+        """The same rows on another vertical axis (from :func:`axis`), for a further panel."""
+        return Layers(self._source, self.x if x is None else x, y)
+
     @property
     def rows(self) -> Any:
         """All rows with their fields."""

@@ -11,12 +11,16 @@ from resistance.evidence.schema import Field, TableSchema
 # Columns that are shown inside another column's cell, not in one of their own.
 WITH_VALUE = ("qualifier", "ci_low", "ci_high", "ci_kind", "unit")
 WITH_SOURCE = ("locator", "seen_at", "seen_on")
+# What no row of evidence is shown without: the figure with what n counts, its grade, its source.
+ALWAYS = ("measure", "value", "n", "level", "confidence", "direction", "source")
 # The slug of a study stands for its label, and what a figure can speak for is told with its grade.
 HIDDEN = ("id", "study", "statistic", "role", "n_scope", *WITH_VALUE, *WITH_SOURCE)
 
 
 def shown_columns(fields: Sequence[str], schema: TableSchema | None, columns: Sequence[str] | None) -> list[str]:
-    """Columns to show: those asked for, or all that are not shown inside another; evidence begins with its study.
+    """Columns to show: those asked for, or all that are not shown inside another.
+
+    Evidence begins with its study, and is never shown without its figure, grade and source.
 
     Raises
     ------
@@ -33,6 +37,7 @@ def shown_columns(fields: Sequence[str], schema: TableSchema | None, columns: Se
     chosen = list(columns)
     if evidence and "label" in fields:
         chosen = ["label", *(name for name in chosen if name not in ("label", "study"))]
+        chosen += [name for name in ALWAYS if name in fields and name not in chosen]
     return chosen
 
 

@@ -81,5 +81,10 @@ def first_lower(text: str) -> str:
 
 
 def first_upper(text: str) -> str:
-    """The text with its first letter large, unless its second is no small letter (``pO2``, ``k``)."""
-    return text[:1].upper() + text[1:] if text[1:2].islower() else text
+    """The text with its first letter large, unless its first word is a name of its own way of writing.
+
+    >>> first_upper("hazard ratio"), first_upper("miR-21"), first_upper("pO2"), first_upper("k")
+    ('Hazard ratio', 'miR-21', 'pO2', 'k')
+    """
+    word = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if text[1:2].islower() and word[1:].islower() else text

@@ -19,7 +19,7 @@ PART = "mechanisms/"
 
 def _counts(part: str) -> Any:
     """What the map of a part shows."""
-    from resistance.show.evidence_map import counted_cells
+    from resistance.show.study_map import counted_cells
 
     book = data.current()
     cells = counted_cells([(book.schema(name), book.rows(name)) for name in book.evidence_tables], part)
@@ -37,7 +37,7 @@ class EvidenceMapDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The figure, or a warning that says what is wrong."""
         # Drawing needs Altair and pandas, which a build that reads no map does without.
-        from resistance.show.evidence_map import Cell, evidence_map, page_title
+        from resistance.show.study_map import Cell, evidence_map, page_title
 
         used.note(self.env, "evidence map", PART)
         used.note(self.env, "file", CONTENTS)

@@ -73,6 +73,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
     app.connect("html-page-context", written.finish_page, priority=950)
+    private.remember_stems()
     private.number_figures_from_outlines()
     private.allow_parallel_reading(app)
     app.connect("html-collect-pages", private.tidy_search_index)

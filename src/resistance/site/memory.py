@@ -16,3 +16,4 @@ def page_done(*_: Any) -> None:
     if _since >= PAGES:
         _since = 0
         gc.collect()
+        gc.freeze()  # what is still there stays: the next collection looks at new things alone

@@ -1,4 +1,7 @@
-"""``{row}``: a number of a table in the prose, a link to its row; and the card of each row that a page links so."""
+"""``{row}``: a number of a table in the prose, a link to its row; and cards of rows that stand on another page.
+
+A row on the same page needs no card of its own: the script makes it from the row, so that nothing is on the page twice.
+"""
 
 from __future__ import annotations
 
@@ -42,15 +45,17 @@ class RowRole(SphinxRole):
 
 
 class RowCardsTransform(SphinxTransform):
-    """Puts one card for each row that the page's numbers come from at the end of the page."""
+    """Puts a card for each row that a number comes from, and the page does not show, at the end of the page."""
 
     default_priority = 860  # after typography, before the page's list of works: cards cite
 
     def apply(self, **kwargs: Any) -> None:
         """Cards in the order of the numbers."""
         linked = [node["ref"] for node in self.document.findall(row_link) if node["number"]]
+        here = row_links.shown_here(self.env)
         for ref in dict.fromkeys(linked):
-            self.document += _card(self.env, ref)
+            if ref not in here:
+                self.document += _card(self.env, ref)
         if linked:
             self.document += nodes.container("", nodes.Text(HINT), ids=["row-hint"], classes=["row-hint"])
 

@@ -38,6 +38,11 @@ def note_shown(env: Any, table: str, identifier: str) -> None:
     env.metadata[env.docname].setdefault(_SHOWN, []).append(f"{table}/{identifier}")
 
 
+def shown_here(env: Any) -> set[str]:
+    """Rows that the page being read has shown so far."""
+    return set(env.metadata[env.docname].get(_SHOWN, ()))
+
+
 def note_link(env: Any, ref: str) -> None:
     """Remember that the page being read links to a row."""
     env.metadata[env.docname].setdefault(_LINKED, {}).setdefault(ref)

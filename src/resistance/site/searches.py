@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from resistance.book.pages import read_page
 from resistance.evidence.cells import Row, split_list
+from resistance.paths import root
 from resistance.site import data, used
 from resistance.site.citations import citation
 
@@ -38,7 +39,11 @@ def summary(search: Row) -> str:
 
 
 def _day(search: Row) -> str:
-    return f"{search['searched_on'].day} {search['searched_on']:%B %Y}"
+    return _day_text(search["searched_on"])
+
+
+def _day_text(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _stop(text: str) -> str:
@@ -84,11 +89,9 @@ class ProtocolDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The block, or a warning if the page has no ``review`` block."""
-        from resistance.site.pages import day_text, front_matter, searched_on
-
         used.note(self.env, "front", self.env.docname)
-        review = front_matter(Path(self.env.doc2path(self.env.docname))).get("review")
-        searched = searched_on(review)
+        page = read_page(root(), self.env.docname)
+        review, searched = page.review or {}, page.searched
         if searched is None:
             message = "the page has no review block with a date, so its protocol cannot be printed"
             return [self.state.document.reporter.warning(message, line=self.lineno)]
@@ -96,7 +99,7 @@ class ProtocolDirective(SphinxDirective):
         facts = [
             ("Question", nodes.Text(str(review.get("question", "")))),
             ("Search, written for PubMed", nodes.literal("", str(review.get("search", "")))),
-            ("Last searched", nodes.Text(f"{day_text(searched)}; due again {day_text(due)}")),
+            ("Last searched", nodes.Text(f"{_day_text(searched)}; due again {_day_text(due)}")),
         ]
         block = fold("", title="Question, search string, dates and counter-searches", classes=["protocol"])
         block += _definitions(facts)

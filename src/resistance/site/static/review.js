@@ -70,6 +70,7 @@
     if (old) old.remove();
     if (figure.reviewView) figure.reviewView.finalize();
     figure.reviewView = result.view;
+    figure.reviewData = (result.vgSpec.data || []).map((set) => set.name);
     plot.classList.add("is-live");
     figure.dataset.state = "live";
   }
@@ -110,7 +111,7 @@
 
   /* ---------- tables ---------- */
   const sortKey = (cell) => {
-    const raw = cell ? cell.dataset.sort : "";
+    const raw = cell ? cell.dataset.sort ?? cell.textContent.replace(/\s+/g, " ").trim().toLowerCase() : "";
     return raw === "" || Number.isNaN(Number(raw)) ? raw : Number(raw);
   };
   const compare = (a, b) => {
@@ -226,7 +227,29 @@
     $$("[id]", pop).forEach((element) => element.removeAttribute("id"));
     return pop;
   };
-  const cardOf = (link) => document.getElementById(`card-${decodeURIComponent(link.hash).replace(/^#row-/, "")}`);
+  // The card of a row on this page is made of the row; one that stands elsewhere brought its card along.
+  const cardOf = (link) => {
+    const anchor = decodeURIComponent(link.hash.slice(1));
+    const name = `card-${anchor.replace(/^row-/, "")}`;
+    const row = document.getElementById(anchor);
+    return document.getElementById(name) || (row && row.matches("tr") ? cardFrom(row, name) : null);
+  };
+  const cardFrom = (row, id) => {
+    const heads = [...row.closest("table").tHead.rows[0].cells];
+    const lines = [...row.cells].map((cell, index) => {
+      const copy = cell.cloneNode(true);
+      $$("details", copy).forEach((element) => element.remove());
+      $$("[id]", copy).forEach((element) => element.removeAttribute("id"));
+      if (!copy.textContent.trim() || copy.querySelector(".empty")) return "";
+      const title = make("span", { class: "unit" }, `${heads[index].textContent.trim()}: `);
+      return make("p", index ? {} : { class: "card-claim" }, ...(index ? [title] : []), ...copy.childNodes);
+    });
+    const more = row.querySelector(".row-more");
+    const on = make("p", { class: "to-table" }, make("a", { href: `#${row.id}` }, more ? "Row in its table, with more" : "Row in its table"));
+    const card = make("div", { class: "card row-card", popover: "manual", id }, ...lines, on);
+    (row.closest("article") || document.body).append(card);
+    return card;
+  };
   // Two kinds, each with at most one box open; a reference may open above the card of a row.
   const kinds = [["a.cite[href*='#']", fill], ["a.row-link[href*='#']", cardOf]].map(([selector, box]) => ({ selector, box, timer: 0, link: null, open: null }));
   const close = (kind) => {
