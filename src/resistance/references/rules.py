@@ -30,7 +30,8 @@ _ALL = [
     Rule(
         "REF019",
         "field-not-seen",
-        "Fill in the field, and remove it from the note, once a copy of the record can be seen",
+        "Fill in the field, and remove it from the note, once a copy of the record can be seen; "
+        "if it was looked for in vain, say so with note = {looked for on YYYY-MM-DD, not found: field}",
         Severity.WARNING,
     ),
     Rule("REF020", "author-form", "Write names as Last, First, joined by 'and'; brace the name of a group"),
