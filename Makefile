@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check serve notebooks bench lock clean format browser
+.PHONY: help retractions site test check due serve notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,6 +22,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@git config merge.references.driver '$(BIN)/resistance references merge %O %A %B %P' 2>/dev/null || true  # see .gitattributes
 	@touch $@
 
 site: $(STAMP) ## Build the book into _build/html
@@ -29,6 +30,12 @@ site: $(STAMP) ## Build the book into _build/html
 
 check: $(STAMP) ## Check references, tables, claims and chapters without executing anything
 	@$(BIN)/resistance check
+
+due: $(STAMP) ## Fail if the search of a chapter has come due, and name the chapter
+	@$(BIN)/resistance book due
+
+retractions: $(STAMP) ## Hold every work against a list of retraction notices: LIST=file, fetched before
+	@$(BIN)/resistance references retractions "$(LIST)"
 
 serve: $(STAMP) ## Live preview that builds and reloads when a file changes
 	@$(BIN)/resistance site serve
@@ -39,22 +46,23 @@ notebooks: $(STAMP) ## Write the executed notebook of every chapter to _build/no
 browser: $(STAMP)
 	@$(BIN)/python tests/find_browser.py --install
 
+# One session for code, browser and notebooks: while a page waits for its browser, another worker computes.
+PARALLEL := -n auto --dist loadgroup
+NOTEBOOKS := --nbval --nbval-current-env --nbval-cell-timeout=120
+
 test: $(STAMP) browser ## Run every test: code, data, site in a real browser, notebooks
 	@start=$$(date +%s); set -e; \
 	$(BIN)/ruff check --quiet . ; $(BIN)/ruff format --quiet --check . ; \
 	$(BIN)/resistance references format --check ; $(BIN)/resistance check ; \
 	$(BIN)/resistance site build ; \
-	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -m "not browser" ; \
-	$(BIN)/python -m pytest --quiet -n 2 -m browser ; \
-	$(BIN)/resistance build notebooks > /dev/null ; \
-	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 --rootdir . _build/notebooks ; \
+	$(BIN)/python -m pytest --quiet $(PARALLEL) $(NOTEBOOKS) tests _build/html/notebooks ; \
 	echo "All tests passed: code and data, site in the browser, notebooks; $$(( $$(date +%s) - start )) s."
 
 bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py
 
-format: $(STAMP) ## Format code and references
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance references format
+format: $(STAMP) ## Format code, cells and references
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance book format && $(BIN)/resistance references format
 
 lock: ## Resolve the dependencies again and write requirements.txt with hashes
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -48,7 +48,7 @@ def make_plain(root: Path, folder: Path) -> Path:
     extension = folder / "_ext"
     extension.mkdir()
     shutil.copy(HERE / "plain" / "plain_roles.py", extension / "plain_roles.py")
-    shutil.copy(HERE / "plain" / "plain_site.py", folder / "src" / "resistance" / "site" / "__init__.py")
+    shutil.copy(HERE / "plain" / "plain_site.py", folder / "src" / "resistance" / "show" / "__init__.py")
     return folder
 
 
@@ -61,7 +61,7 @@ def plain_config(ours: dict[str, Any]) -> dict[str, Any]:
         "exclude_patterns": ours.get("exclude_patterns", []),
         "execute": {"timeout": 300},  # the default of 30 s is for machines that do nothing else
         "parse": ours.get("parse", {}),
-        "bibtex_bibfiles": ours["bibtex_bibfiles"],
+        "bibtex_bibfiles": ["references.bib"],
         "sphinx": {"local_extensions": {"plain_roles": "_ext"}},
     }
 

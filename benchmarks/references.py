@@ -64,7 +64,7 @@ def generate(root: Path, number: int) -> None:
     ):
         rows = csv.writer(snapshot, lineterminator="\n")
         rows.writerow(COLUMNS[: -len(FROM_LIST)])
-        for key, entry, row in _works(rng, number):
+        for key, entry, row in works(rng, number):
             keys.append(key)
             bib.write(entry)
             rows.writerow(row)
@@ -73,7 +73,7 @@ def generate(root: Path, number: int) -> None:
         (root / f"chapters/page{start}.md").write_text(f"# Page\n\n{cited}", encoding="utf-8")
 
 
-def _works(rng: random.Random, number: int) -> Iterator[tuple[str, str, list[str]]]:
+def works(rng: random.Random, number: int) -> Iterator[tuple[str, str, list[str]]]:
     """Key, entry and snapshot row of each work; a key's letter says which work of its author and year it is."""
     letters = ["", *"abcdefghijklmnopqrstuvwxyz"]
     for count in range(number):

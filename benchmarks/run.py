@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))  # this file is run as a script
 
 from benchmarks.builds import measure_builds  # noqa: E402
 from benchmarks.checks import measure_checks  # noqa: E402
-from benchmarks.growth import SIZES, measure_growth  # noqa: E402
+from benchmarks.growth import EXECUTED_SIZES, SIZES, measure_growth  # noqa: E402
 from benchmarks.lighthouse import RUNS, measure_lighthouse  # noqa: E402
 from benchmarks.pages import measure_pages  # noqa: E402
 from benchmarks.report import Section, write  # noqa: E402
@@ -32,9 +32,14 @@ def parts(quick: bool) -> dict[str, Part]:
         "builds": measure_builds,
         "pages": measure_pages,
         "lighthouse": partial(measure_lighthouse, runs=1 if quick else RUNS),
-        "growth": partial(measure_growth, sizes=SIZES[:1] if quick else SIZES),
+        "growth": partial(measure_growth, **_sizes(quick)),
         "checks": measure_checks,
     }
+
+
+def _sizes(quick: bool) -> dict[str, Sequence[int]]:
+    last = 1 if quick else None
+    return {"sizes": SIZES[:last], "executed_sizes": EXECUTED_SIZES[:last]}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -76,21 +76,40 @@ class Copy:
         assert [line for line in findings if not FINDING.fullmatch(line)] == []
         return set(findings), done
 
+    def files(self, name: str) -> list[str]:
+        """Files of a table: ``data/<name>.csv``, or one for each chapter that adds to it."""
+        folder = self.root / "data" / name
+        parts = sorted(path.relative_to(self.root).as_posix() for path in folder.rglob("*.csv"))
+        return parts or [f"data/{name}.csv"]
+
     def table(self, name: str) -> list[dict[str, str]]:
-        """Rows of a table as they stand in the file."""
-        with (self.root / f"data/{name}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        """Rows of a table as they stand in its files; ``_file`` says in which."""
+        rows = []
+        for path in self.files(name):
+            with (self.root / path).open(encoding="utf-8", newline="") as file:
+                rows += [row | {"_file": path} for row in csv.DictReader(file)]
+        return rows
 
     def write_table(self, name: str, rows: list[dict[str, str]]) -> list[int]:
-        """Write a table; returns the line on which each row begins."""
+        """Write a table, each row into its file; returns the line on which each row begins.
+
+        A file of which no row is left keeps its header.
+        """
+        files = {path: (self.root / path).open(encoding="utf-8", newline="") for path in self.files(name)}
+        outs: dict[str, io.StringIO] = {}
+        writers: dict[str, csv.DictWriter] = {}
+        for path, file in files.items():
+            with file:
+                header = next(csv.reader(file))
+            outs[path] = io.StringIO(newline="")
+            writers[path] = csv.DictWriter(outs[path], header, lineterminator="\n", extrasaction="ignore")
+            writers[path].writeheader()
         lines: list[int] = []
-        out = io.StringIO(newline="")
-        writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
         for row in rows:
-            lines.append(out.getvalue().count("\n") + 1)
-            writer.writerow(row)
-        (self.root / f"data/{name}.csv").write_text(out.getvalue(), encoding="utf-8", newline="\n")
+            lines.append(outs[row["_file"]].getvalue().count("\n") + 1)
+            writers[row["_file"]].writerow(row)
+        for path, out in outs.items():
+            (self.root / path).write_text(out.getvalue(), encoding="utf-8", newline="\n")
         return lines
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 HELP = (
@@ -15,8 +16,11 @@ HELP = (
 )
 
 
-def find_browser() -> str | None:
-    """Path of a browser: ``RESISTANCE_BROWSER``, one on the PATH, or the one that Playwright installed."""
+def find_browser(playwright: Any = None) -> str | None:
+    """Path of a browser: ``RESISTANCE_BROWSER``, one on the PATH, or the one that Playwright installed.
+
+    ``playwright`` is a running one, if there is: a second cannot be started beside it.
+    """
     chosen = os.environ.get("RESISTANCE_BROWSER")
     if chosen:
         return chosen if Path(chosen).exists() else None
@@ -24,6 +28,9 @@ def find_browser() -> str | None:
         path = shutil.which(name)
         if path:
             return path
+    if playwright is not None:
+        path = playwright.chromium.executable_path
+        return path if Path(path).exists() else None
     try:
         from playwright.sync_api import sync_playwright
 

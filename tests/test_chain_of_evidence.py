@@ -11,9 +11,12 @@ from .book_copy import Copy
 
 def test_a_removed_claim_breaks_the_check_where_its_badge_stands(book_copy: Copy) -> None:
     claims = book_copy.table("claims")
-    gone = next(row for row in claims if f"{{claim}}`{row['id']}`" in book_copy.text(f"chapters/{row['chapter']}.md"))
+    chapter_of = {row["id"]: row["_file"].removeprefix("data/claims/").removesuffix(".csv") for row in claims}
+    gone = next(
+        row for row in claims if f"{{claim}}`{row['id']}`" in book_copy.text(f"chapters/{chapter_of[row['id']]}.md")
+    )
     book_copy.write_table("claims", [row for row in claims if row is not gone])
-    chapter = f"chapters/{gone['chapter']}.md"
+    chapter = f"chapters/{chapter_of[gone['id']]}.md"
     used = [
         number
         for number, text in enumerate(book_copy.lines(chapter), start=1)
@@ -37,28 +40,28 @@ def test_a_misspelt_badge_breaks_the_check_at_its_line(book_copy: Copy, start: s
     found, done = book_copy.check()
     assert done.returncode == 1
     assert [text for text in found if ": CLM002 " in text] == [
-        f"{chapter}:{line}: CLM002 there is no claim '{name}x'. Add the claim to data/claims.csv, or correct the id."
+        f"{chapter}:{line}: CLM002 there is no claim '{name}x'. "
+        "Add the claim to data/claims/<chapter>.csv, or correct the id."
     ]
 
 
 def test_a_deleted_row_breaks_the_check_at_the_claim_that_rests_on_it(book_copy: Copy) -> None:
-    ref = book_copy.table("claims")[0]["rows"].split(";")[0]
+    ref = book_copy.table("claims")[0]["needs"].split(";")[0]
     name, _, row = ref.partition("/")
     rows = [other for other in book_copy.table(name) if other["id"] != row]
     book_copy.write_table(name, rows)
+    claims = book_copy.table("claims")
     resting = [
-        (number, claim["id"])
-        for number, claim in zip(
-            book_copy.write_table("claims", book_copy.table("claims")), book_copy.table("claims"), strict=True
-        )
-        if ref in claim["rows"].split(";")
+        (claim["_file"], number, claim["id"])
+        for number, claim in zip(book_copy.write_table("claims", claims), claims, strict=True)
+        if ref in ";".join((claim["needs"], claim["adds"], claim["against"])).split(";")
     ]
+    assert resting
     found, done = book_copy.check()
     assert done.returncode == 1
     assert {text for text in found if ": CLM003 " in text} == {
-        f"data/claims.csv:{number}: CLM003 claim '{claim}' rests on '{ref}', which is not a row. "
-        "Name an existing row as table/id."
-        for number, claim in resting
+        f"{file}:{number}: CLM003 claim '{claim}' names '{ref}', which is not a row. Name an existing row as table/id."
+        for file, number, claim in resting
     }
 
 
@@ -73,13 +76,12 @@ def test_a_source_that_is_retracted_breaks_the_check_until_its_rows_say_so(book_
     found, done = book_copy.check()
     assert done.returncode == 1
     told = [text for text in found if re.search(r": (REF050|EVI038|CLM008) ", text)]
-    assert {text.split(":")[0] for text in told} >= {
-        "references.bib",
-        "data/chemotherapy_outcomes.csv",
-        "data/claims.csv",
-    }
-    for name in {text.split(":")[0] for text in told if text.startswith("data/")} - {"data/claims.csv"}:
-        name = name.removeprefix("data/").removesuffix(".csv")
+    places = {text.split(":")[0] for text in told}
+    assert places >= {"references.bib", "data/chemotherapy_outcomes.csv"}
+    assert any(place.startswith("data/claims/") for place in places)
+    for name in {place.split("/")[1].removesuffix(".csv") for place in places if place.startswith("data/")} - {
+        "claims"
+    }:
         rows = book_copy.table(name)
         for row in rows:
             row["note"] = "cited as retracted" if row["source"] == key else row["note"]
@@ -87,3 +89,29 @@ def test_a_source_that_is_retracted_breaks_the_check_until_its_rows_say_so(book_
     book_copy.replace("references.bib", f"{{{key},\n", f"{{{key},\n  status = {{cited as retracted}},\n")
     found, done = book_copy.check()
     assert done.returncode == 0, "\n".join(text for text in found if "REF019" not in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{row}`no-such-row.value`", "CHP028"),
+        ("{count}`rows of no_such_table`", "CHP029"),
+        ("{looked}`no-such-search`", "CHP030"),
+        ("{glue:text}`no-such-number`", "CHP021"),
+        ("{cite}`Nobody1999`", "REF061"),
+        ("```{evidence-table} no_such_table\n:anchor: tbl-none\n```", "CHP013"),
+        ("```{evidence-table} drug_target_mutations\n:anchor: tbl-none\n:columns: colour\n```", "CHP029"),
+    ],
+)
+def test_a_page_that_names_what_is_not_there_breaks_the_check_at_its_line(
+    book_copy: Copy, text: str, code: str
+) -> None:
+    chapter = "chapters/mechanisms/drug-targets.md"
+    before, _ = book_copy.check()
+    line = book_copy.replace(chapter, "## Open questions\n", f"{text}\n\n## Open questions\n")
+    after, done = book_copy.check()
+    assert done.returncode == 1
+    assert [found for found in after - before if f": {code} " in found] == [
+        found for found in after if found.startswith(f"{chapter}:{line}: {code} ")
+    ]
+    assert len([found for found in after - before if not found.startswith("chapters/")]) == 0

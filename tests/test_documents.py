@@ -56,6 +56,38 @@ def test_an_example_is_part_of_the_book_and_needed_by_it(copy: Path, name: str) 
     assert len(after) <= len(before) and len(errors()) == len(before), "\n".join(after)
 
 
+def test_the_example_of_a_new_table_passes_the_check_and_can_be_read(copy: Path) -> None:
+    from resistance import evidence
+
+    before = errors()
+    for name in ("data/schemas/adherence.yaml", "data/adherence.csv"):
+        (copy / name).write_text(EXAMPLES[f"new {name}"], encoding="utf-8")
+    assert errors() == before
+    assert list(evidence.table("adherence").columns)[:4] == ["id", "study", "label", "drug"]
+    (copy / "data/adherence.csv").unlink()
+    assert any(": EVI041 " in line for line in errors()), "the schema was not read"
+
+
+# A newcomer's question: words to look for in README's list of folders, and what the answer holds.
+QUESTIONS = {
+    "the rule that a hazard ratio needs its interval": ("hazard ratio", r"_RATIOS = .*hazard ratio"),
+    "how a badge is drawn": ("badge", r'class="claim"'),
+    "where a figure becomes SVG": ("SVG", r"vegalite_to_svg"),
+    "what decides that a chapter runs again": ("run again", r"def first_change\("),
+    "the pump-leak model": ("pump_leak", r"pump.leak"),
+    "the colours": ("colours", r"PALETTE: "),
+    "how to add a table": ("add a table", r"per_chapter"),
+}
+
+
+@pytest.mark.parametrize(("words", "answer"), QUESTIONS.values(), ids=[q.replace(" ", "-") for q in QUESTIONS])
+def test_the_first_place_that_readme_suggests_has_the_answer(words: str, answer: str) -> None:
+    table = re.findall(r"^\| `([^`]+)` \| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    folder = next(folder for folder, text in table if words in text)
+    files = [*(ROOT / folder).glob("*.py"), *(ROOT / folder).glob("schemas/*.yaml")]
+    assert [path.name for path in files if re.search(answer, path.read_text(encoding="utf-8"))], folder
+
+
 def test_the_model_example_passes_its_test(copy: Path) -> None:
     for name in ("src/resistance/models/washout.py", "tests/models/test_washout.py"):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -73,9 +105,9 @@ def test_the_model_example_passes_its_test(copy: Path) -> None:
 
 
 def test_the_template_keeps_the_contract() -> None:
-    from resistance.site.contract import check_contract
+    from resistance.book.contract import Known, check_contract
 
-    findings = [f for f in check_contract(templates=True)[0] if f.path.endswith("_template.md")]
+    findings = [f for f in check_contract(ROOT, Known(), templates=True)[0] if f.path.endswith("_template.md")]
     # It names a table that its user will write.
     assert {f.code for f in findings} == {"CHP013"}
 

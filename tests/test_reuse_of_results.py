@@ -61,7 +61,7 @@ def test_a_change_executes_what_used_it_and_nothing_else(book_copy: Copy) -> Non
     book.append("data/schemas/efflux_substrates.yaml", "# a remark\n")
     assert executed(book) == {"substrates": "data/schemas/efflux_substrates.yaml changed"}
 
-    book.append("data/claims.csv", "\n")  # a table that no page reads
+    book.append("data/claims/introduction.csv", "\n")  # a table that no page reads
     book.append("references.bib", "% a remark\n")
     assert executed(book) == {}
 

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 
+@cache
+def rows(folder: str, table: str = "**") -> dict[str, dict[str, str]]:
+    """Rows of a table by id, those of all chapters; of every table if none is named."""
+    data = Path(folder) / "data"
+    paths = sorted([*data.glob(f"{table}.csv"), *data.glob(f"{table}/**/*.csv")])
+    found: dict[str, dict[str, str]] = {}
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as stream:
+            found |= {row["id"]: row for row in csv.DictReader(stream) if row.get("id")}
+    return found
+
+
 def claims(folder: str) -> dict[str, dict[str, str]]:
-    """Rows of ``data/claims.csv`` by id."""
-    with (Path(folder) / "data" / "claims.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["id"]: row for row in csv.DictReader(stream)}
+    """Rows of the table of claims by id."""
+    return rows(folder, "claims")
 
 
 def grade(claim: dict[str, str]) -> str:
@@ -65,6 +78,81 @@ class InBrief(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines))
 
 
+class Row(SphinxRole):
+    """A cell of a row, or its figure with unit and interval."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Text."""
+        identifier, _, column = self.text.partition(".")
+        row = rows(self.env.app.srcdir).get(identifier, {})
+        name = column.partition(":")[0]
+        if name in row:
+            return [nodes.Text(row[name])], []
+        text = " ".join(row.get(part, "") for part in ("qualifier", "value", "unit")).strip()
+        if not name and row.get("ci_low"):
+            text += f" ({row['ci_low']} to {row['ci_high']})"
+        return [nodes.Text(text)], []
+
+
+class Nothing(SphinxRole):
+    """What opens only on our pages."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Nothing."""
+        return [], []
+
+
+class Frame(SphinxDirective):
+    """A table of the book as pandas displays it; pandas cuts nothing off."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    names = ("anchor", "caption", "columns", "where", "sort", "model", "ids")
+    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(names, directives.unchanged)
+    table = ""  # of the chapter's rows, for a directive that names none
+
+    def run(self) -> list[nodes.Node]:
+        """Caption and HTML."""
+        import pandas as pd
+
+        from resistance import evidence
+
+        frame = evidence.table(self.arguments[0] if self.arguments else self.table)
+        if not self.arguments:
+            frame = frame[frame["chapter"] == self.env.docname.removeprefix("chapters/")]
+        if columns := self.options.get("columns"):
+            frame = frame[[name for name in (part.strip() for part in columns.split(",")) if name in frame.columns]]
+        with pd.option_context("display.max_colwidth", None):
+            html = frame.to_html(index=False)
+        return [nodes.paragraph("", self.options.get("caption", "")), nodes.raw("", html, format="html")]
+
+
+class Parameters(Frame):
+    """The chapter's parameters."""
+
+    table = "model_parameters"
+
+
+class Statements(Frame):
+    """The chapter's statements of the source review."""
+
+    table = "statement_audit"
+
+
+class Searches(Frame):
+    """The chapter's counter-searches."""
+
+    table = "counter_searches"
+
+
+class ReferenceList(SphinxDirective):
+    """The works that the page cites."""
+
+    def run(self) -> list[nodes.Node]:
+        """A bibliography of the page."""
+        return self.parse_text_to_nodes("```{bibliography}\n:filter: docname in docnames\n```")
+
+
 class ReferenceIndex(SphinxDirective):
     """All references."""
 
@@ -81,4 +169,11 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_role("count", Count())
     app.add_directive("in-brief", InBrief)
     app.add_directive("reference-index", ReferenceIndex)
+    app.add_directive("reference-list", ReferenceList)
+    app.add_role("row", Row())
+    app.add_role("looked", Nothing())
+    app.add_directive("evidence-table", Frame)
+    app.add_directive("parameters", Parameters)
+    app.add_directive("source-statements", Statements)
+    app.add_directive("protocol", Searches)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

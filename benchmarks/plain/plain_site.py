@@ -1,4 +1,4 @@
-"""Stands for ``resistance.site`` in the copy that plain Jupyter Book builds: charts and tables as they display."""
+"""Stands for ``resistance.show`` in the copy that plain Jupyter Book builds: charts and tables as they display."""
 
 from __future__ import annotations
 

@@ -10,24 +10,39 @@ from resistance.paths import root
 
 def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]:
     """Every fault of contents, chapters, references, tables and claims, and how many items were examined."""
+    from resistance.book.contract import Known, check_contract
+    from resistance.book.pages import check_form, read_book
     from resistance.evidence.check import check as check_evidence
-    from resistance.evidence.check import hides_rows
-    from resistance.execution.chapters import check_chapters
+    from resistance.evidence.check import hides_rows, read_tables
+    from resistance.evidence.naming import PARAMETERS, read_names
+    from resistance.evidence.schema import table_names
+    from resistance.model_checks import check as check_model_checks
     from resistance.references.check import check as check_references
     from resistance.references.citations import collect_citations
     from resistance.references.snapshot import read_snapshot
-    from resistance.site.contract import check_contract
 
     today = today or date.today()
-    findings, examined = check_chapters(root())
+    findings, examined = check_form(read_book(root()))
     snapshot = read_snapshot(root() / "data" / "references.csv")
     retracted = {key for key, row in snapshot.rows.items() if row.status == "retracted"}
-    evidence = check_evidence(None, retracted, today)
+    tables = read_tables(None, today)
+    names = read_names(tables[0])
+    known = Known(
+        tables=table_names(),
+        row=names.row,
+        count=names.count,
+        search=names.search,
+        typed=names.typed,
+        unsearched=names.unsearched,
+        query=lambda block, page: names.query(block.argument or PARAMETERS, block.options, page.name),
+    )
+    evidence = check_evidence(None, retracted, today, tables)
     for more, counts in (
-        check_contract(today),
+        check_contract(root(), known, today),
         # The references' check looks up every key, those of the tables included; once is enough.
         check_references(root(), collect_citations(root()), today, all_citations_read=not hides_rows(evidence[0])),
         evidence,
+        check_model_checks(),
     ):
         findings += more
         examined |= counts

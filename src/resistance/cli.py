@@ -17,12 +17,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = subparsers.add_parser("check", help="check everything that needs no execution")
     check.set_defaults(run=_check)
     # Modules of verbs import nothing heavy, so that a check starts at once.
+    from resistance.book import commands as book
     from resistance.evidence import commands as evidence
     from resistance.execution import commands as build
     from resistance.references import commands as references
     from resistance.site import commands as site
 
-    for part in (references, evidence, build, site):
+    for part in (book, references, evidence, build, site):
         part.register(subparsers)
     parsed = parser.parse_args(arguments)
     return parsed.run(parsed)

@@ -210,12 +210,12 @@ def test_largest_evidence_table(tmp_path: Path) -> None:
 
 
 def test_generated_chapters_use_the_real_interface_and_differ() -> None:
-    template = growth.TEMPLATE.read_text(encoding="utf-8")
+    template = (growth.TEMPLATES / "growth_chapter.md").read_text(encoding="utf-8")
     claims = [
         {"id": "first", "claim": "One.", "sources": "A2001;B2002"},
         {"id": "second", "claim": "Two.", "sources": "C"},
     ]
-    one, two = (growth.chapter(template, number, claims, "some_table") for number in (1, 2))
+    one, two = (growth.chapter(template, number, claims, KEYS, "some_table") for number in (1, 2))
     assert one != two and "@@" not in one
     assert "{cite}`A2001,B2002`" in one and "{claim}`second`" in one
     assert "```{in-brief}\nfirst\nsecond\n```" in one
@@ -223,7 +223,34 @@ def test_generated_chapters_use_the_real_interface_and_differ() -> None:
     for cell in re.findall(r"```\{code-cell\} ipython3\n(.*?)```", one, re.DOTALL):
         compile(cell, "cell", "exec")
     with pytest.raises(ValueError, match="claims"):
-        growth.chapter(template, 1, [], "t")
+        growth.chapter(template, 1, [], KEYS, "t")
+
+
+KEYS = [f"Work{2000 + number}" for number in range(growth.WORKS_EACH)]
+
+
+def test_each_work_of_a_generated_chapter_is_cited_four_times() -> None:
+    cited = [
+        key for keys in re.findall(r"\{cite\}`([^`]+)`", "\n".join(growth.citing(KEYS))) for key in keys.split(",")
+    ]
+    assert {key: cited.count(key) for key in KEYS} == dict.fromkeys(KEYS, growth.CITED)
+
+
+def test_generated_chapters_have_works_and_claims_of_their_own(tmp_path: Path) -> None:
+    book = growth.make_book(BENCHMARKS.parent, tmp_path / "book", 3)
+    pages = sorted((book / "chapters/generated").glob("*.md"))
+    own: list[set[str]] = [set() for _ in pages]
+    bib = (book / "references.bib").read_text(encoding="utf-8")
+    for page, found in zip(pages, own, strict=True):
+        text = page.read_text(encoding="utf-8")
+        sentences = [line for line in text.splitlines() if line.startswith("A finding of two groups")]
+        found.update(key for line in sentences for key in line.partition("`")[2].rstrip("`.").split(","))
+        assert len(found) == growth.WORKS_EACH
+        assert all(f"{{{key}," in bib for key in found)
+        claims = (book / "data/claims/generated" / f"{page.stem}.csv").read_text(encoding="utf-8")
+        (brief,) = re.findall(r"```\{in-brief\}\n(.*?)\n```", text, re.DOTALL)
+        assert [row["id"] for row in csv.DictReader(io.StringIO(claims))] == brief.split("\n")
+    assert not set.intersection(*own[:2]) and not set.intersection(*own[1:])
 
 
 def test_checks_section_tells_linear_growth_from_quadratic() -> None:
@@ -237,9 +264,9 @@ def test_checks_section_tells_linear_growth_from_quadratic() -> None:
 
 
 def test_the_plain_copy_reads_claims_and_grades_them(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data/claims/mechanisms").mkdir(parents=True)
     text = "id,claim,level,confidence,direction\nx,Words.,B,4,supports\n"
-    (tmp_path / "data" / "claims.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "data/claims/mechanisms/efflux-pumps.csv").write_text(text, encoding="utf-8")
     assert plain_roles.grade(plain_roles.claims(str(tmp_path))["x"]) == "(level B, 4 of 5 stars, supports)"
 
 
@@ -278,7 +305,7 @@ def test_content_types(name: str, kind: str) -> None:
 
 def test_parts_and_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert list(run.parts(quick=True)) == ["builds", "pages", "lighthouse", "growth", "checks"]
-    assert run.parts(quick=True)["growth"].keywords == {"sizes": (10,)}
+    assert run.parts(quick=True)["growth"].keywords == {"sizes": (10,), "executed_sizes": (10,)}
     assert run.parts(quick=False)["lighthouse"].keywords == {"runs": 3}
 
     def fails(*_: object) -> report.Section:

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from resistance.book.pages import read_page
 from resistance.evidence.schema import load_schema
 from resistance.evidence.tables import check_table
-from resistance.execution.chapters import read_page
 from resistance.paths import root
 from resistance.references.identifiers import normal_doi
 from resistance.references.latex import fold
@@ -87,7 +87,7 @@ def test_statements_are_many_and_each_problem_has_its_evidence() -> None:
 
 
 def test_the_page_has_both_figures_the_statements_and_where_the_readings_differed() -> None:
-    page, _ = read_page(root(), "chapters/about/citation-audit")
+    page = read_page(root(), "chapters/about/citation-audit")
     for anchor in (
         "fig-audit-verdicts",
         "fig-audit-sections",

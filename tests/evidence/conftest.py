@@ -205,15 +205,14 @@ def base_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         for name in ("trials", "doses"):
             made.schema(name)
         made.table("trials", EVIDENCE_ROW)
-        made.table(
-            "doses", {**EVIDENCE_ROW, "id": "first"}, {**EVIDENCE_ROW, "id": "second"}, {**EVIDENCE_ROW, "id": "third"}
-        )
+        made.table("doses", *({**EVIDENCE_ROW, "id": name} for name in ("first", "second", "third")))
         made.table("claims", CLAIM_ROW)
         made.table("counter_searches", SEARCH_ROW)
         made.table("model_parameters", PARAMETER_ROW)
         made.table("references", *({**REFERENCE_ROW, "key": key, "first_author": key[:-4]} for key in KEYS))
         made.write("chapters/lung.md", CHAPTER)
         made.write("references.bib", BIBLIOGRAPHY)
+        made.write("_config.yml", "parse:\n  myst_enable_extensions: [colon_fence, dollarmath]\n")
     return made
 
 

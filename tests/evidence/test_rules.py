@@ -8,7 +8,7 @@ import pytest
 
 from resistance.evidence.rules import RULES
 
-from .conftest import Change, Project
+from .conftest import CLAIM_ROW, Change, Project
 
 DOSES, TRIALS, CLAIMS, PARAMETERS = (
     "data/doses.csv",
@@ -60,6 +60,42 @@ def use_in_another_chapter(project: Project) -> None:
     project.write("chapters/breast.md", "# Breast\n\nText {claim}`osimertinib-delays-progression`.\n")
 
 
+WAIVERS, SEARCHES = "data/waived_rows/lung.csv", "data/counter_searches/lung.csv"
+WAIVER = {"id": "left-out", "claim": CLAIM_ROW["id"], "row": "trials/none", "reason": "Another population."}
+
+
+def search(**values: str) -> Change:
+    """Change cells of the counter-search."""
+    return lambda project: project.change("counter_searches", 0, **values)
+
+
+def contrary_row(project: Project) -> None:
+    project.add("trials", id="another-trial", study="another", direction="does not support")
+
+
+def absent(project: Project) -> None:
+    project.change("claims", 0, claim="No trial has tested osimertinib in this setting.", level="C")
+    project.change("counter_searches", 0, claims="")
+
+
+def interim(project: Project) -> None:
+    project.change("doses", 0, note="final analysis")
+    project.change("doses", 2, note="second interim analysis")
+
+
+OTHER_CLAIMS = "data/claims/mechanisms/hypoxia.csv"
+
+
+def claim_of_another_chapter(project: Project) -> None:
+    project.write(OTHER_CLAIMS, project.path(CLAIMS).read_text(encoding="utf-8"))
+    project.write("chapters/mechanisms/hypoxia.md", "# Hypoxia\n")
+
+
+def weaker_row(project: Project) -> None:
+    project.change("doses", 2, level="D", system="cell line")
+    project.change("claims", 0, needs="trials/osimertinib-soria-2018;doses/third")
+
+
 def last_column_first(project: Project) -> None:
     """No cell of the file holds a comma, so that the last column can be moved by cutting."""
     lines = project.path(DOSES).read_text(encoding="utf-8").splitlines()
@@ -84,8 +120,8 @@ CASES = [
     Case("EVI007", "columns in another order", last_column_first, line=1),
     Case("EVI008", "one cell too many", raw(",2026-11-01,\nthird", ",2026-11-01,,\nthird")),
     Case("EVI008", "one cell too few", raw(",2026-11-01,\nthird", ",2026-11-01\nthird")),
-    Case("EVI009", "quote left open", raw("third,osimertinib", 'third,"osimertinib'), line=4),
-    Case("EVI009", "text after a quote", raw("second,osimertinib", 'second,"osi"mertinib')),
+    Case("EVI009", "quote left open", raw("third,flaura", 'third,"flaura'), line=4),
+    Case("EVI009", "text after a quote", raw("second,flaura", 'second,"fla"ura')),
     Case("EVI010", "quoted newline", cells(note="one\ntwo")),
     Case("EVI011", "number", cells(dose="eighty")),
     Case("EVI011", "decimal comma", cells(value="0,46")),
@@ -104,6 +140,8 @@ CASES = [
     Case("EVI015", "form", cells(registry="NCT123")),
     Case("EVI015", "id", cells(id="Second Row")),
     Case("EVI016", "duplicate id", cells(id="third"), line=4),
+    Case("EVI016", "id of another table", cells(id="osimertinib-soria-2018"), TRIALS, 2),
+    Case("EVI016", "claim of another chapter", claim_of_another_chapter, OTHER_CLAIMS, 2),
     Case("EVI017", "unknown source", cells(source="Nobody1999")),
     Case("EVI017", "one of a list", claim(sources="Soria2018; Nobody1999"), CLAIMS, 2),
     Case("EVI018", "HTML", cells(note="see <b>Table 2</b>")),
@@ -116,7 +154,7 @@ CASES = [
     Case("EVI020", "space after", cells(drug="osimertinib ")),
     Case("EVI021", "address", cells(seen_at="doi:10.1056/NEJMoa1713137")),
     Case("EVI022", "tomorrow", cells(seen_on="2026-11-24")),
-    Case("EVI030", "patients without n", cells(n="")),
+    Case("EVI030", "patients without n", cells(n="", n_scope="")),
     Case("EVI031", "level B in a cell line", cells(system="cell line")),
     Case("EVI031", "level D in patients", cells(level="D")),
     Case("EVI032", "hazard ratio", cells(**NO_INTERVAL)),
@@ -136,25 +174,30 @@ CASES = [
     Case("EVI040", "no schema", lambda p: p.write("data/stray.csv", "id\n1\n"), "data/stray.csv", 1),
     Case("EVI041", "no table", lambda p: p.path(DOSES).unlink(), "data/schemas/doses.yaml", 1),
     Case("EVI042", "unknown key", raw("maximum:", "maximal:", "data/schemas/doses.yaml"), "data/schemas/doses.yaml", 1),
-    Case("EVI043", "no descriptor", lambda p: p.path("data/datapackage.json").unlink(), "data/datapackage.json", 1),
-    Case("EVI043", "not JSON", lambda p: p.write("data/datapackage.json", "{"), "data/datapackage.json", 1),
-    Case(
-        "EVI043",
-        "schema changed since",
-        raw("What doses holds", "What doses held", "data/schemas/doses.yaml"),
-        "data/datapackage.json",
-        1,
-    ),
-    Case("CLM001", "not used", second_claim, CLAIMS, 3),
+    Case("EVI044", "n without what it counts", cells(n_scope="")),
+    Case("EVI044", "what n counts without n", cells(n="", n_scope="cells", statistic="mean", **CELL_LINE)),
+    Case("EVI045", "effect of treatment on no patient", cells(**{**CELL_LINE, "system": "in silico"})),
+    Case("EVI046", "interim beside the final", interim, line=4),
+    Case("CLM001", "not used", lambda p: second_claim(p, level="C"), CLAIMS, 3),
     Case("CLM002", "role", raw("Text {claim}`osimertinib-", "Text {claim}`nobody-", CHAPTER), CHAPTER, 10),
     Case("CLM002", "in brief", raw("```\n\nText", "no-such-claim\n```\n\nText", CHAPTER), CHAPTER, 8),
-    Case("CLM003", "row", claim(rows="trials/osimertinib-soria-2018;trials/none"), CLAIMS, 2),
-    Case("CLM003", "table", claim(rows="trials/osimertinib-soria-2018;none/second"), CLAIMS, 2),
-    Case("CLM003", "table without evidence", claim(rows="trials/osimertinib-soria-2018;claims/x"), CLAIMS, 2),
+    Case("CLM003", "row", claim(needs="trials/osimertinib-soria-2018;trials/none"), CLAIMS, 2),
+    Case("CLM003", "table", claim(needs="trials/osimertinib-soria-2018;none/second"), CLAIMS, 2),
+    Case("CLM003", "table without evidence", claim(needs="trials/osimertinib-soria-2018;claims/x"), CLAIMS, 2),
     Case("CLM004", "another chapter", use_in_another_chapter, "chapters/breast.md", 3),
-    Case("CLM005", "better than its best row", claim(level="A"), CLAIMS, 2),
+    Case("CLM003", "row against", claim(against="trials/none", balance="One sentence."), CLAIMS, 2),
+    Case("CLM005", "better than its only row", claim(level="A"), CLAIMS, 2),
+    Case("CLM005", "better than its weakest row", weaker_row, CLAIMS, 2),
     Case("CLM006", "more stars than its best row", claim(confidence="5"), CLAIMS, 2),
     Case("CLM007", "source of a row", claim(sources="Hata2016"), CLAIMS, 2),
+    Case("CLM009", "row on two sides", claim(adds="trials/osimertinib-soria-2018"), CLAIMS, 2),
+    Case("CLM010", "no balance", claim(against="doses/second"), CLAIMS, 2),
+    Case("CLM011", "row that disagrees", contrary_row, CLAIMS, 2),
+    Case("CLM012", "nobody tried to refute it", search(reader="author"), CLAIMS, 2),
+    Case("CLM013", "search for a claim that is not there", search(claims=f"{CLAIM_ROW['id']};none"), SEARCHES, 2),
+    Case("CLM014", "absence without a search", absent, CLAIMS, 2),
+    Case("CLM015", "waiver of a row that is not there", lambda p: p.table("waived_rows", WAIVER), WAIVERS, 2),
+    Case("CLM016", "control arm", lambda p: p.change("trials", 0, role="control arm"), CLAIMS, 2),
     Case("CLM008", "retracted", claim(sources="Soria2018;Engelman2007"), CLAIMS, 2, RETRACTED),
 ]
 
@@ -180,7 +223,7 @@ VALID = {
     "ratio with interval": cells(),
     "proportion in per cent": cells(statistic="proportion", value="46", unit="%", **NO_INTERVAL),
     "bounds of 0 and 100": cells(statistic="proportion", value="100", unit="%", **NO_INTERVAL),
-    "cell line without n": cells(n="", statistic="ic50", value="12", unit="nM", **CELL_LINE, **NO_INTERVAL),
+    "cell line without n": cells(n="", n_scope="", statistic="ic50", value="12", unit="nM", **CELL_LINE, **NO_INTERVAL),
     "value at its bound": cells(value="0.37"),
     "equal bounds": cells(value="0.37", ci_high="0.37"),
     "SD is no interval about the value": cells(statistic="mean", value="5", ci_low="1", ci_high="2", ci_kind="SD"),
@@ -200,6 +243,9 @@ VALID = {
         "chapters/about/methods.md", "Text {claim}`osimertinib-delays-progression`.\n"
     ),
     "claim weaker than its rows": claim(level="E", confidence="1"),
+    "rows that add and rows against, with a balance": claim(
+        adds="doses/second", against="doses/third", balance="Its patients had had other treatment."
+    ),
 }
 
 

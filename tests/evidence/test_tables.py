@@ -13,7 +13,7 @@ from resistance.evidence import TableError, check_table, table
 
 from .conftest import EVIDENCE_ROW, TODAY
 
-EMPTY = {"dose": "", "crossover": "", "n": "", "value": "3", "ci_low": "", "ci_high": "", "ci_kind": ""}
+EMPTY = {"dose": "", "crossover": "", "n": "", "n_scope": "", "value": "3", "ci_low": "", "ci_high": "", "ci_kind": ""}
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def test_dtypes_are_nullable(frame):
         "dose": "Float64",
         "crossover": "boolean",
         "n": "Int64",
+        "n_scope": "string",
         "value": "Float64",
         "ci_low": "Float64",
         "ci_high": "Float64",
@@ -58,7 +59,7 @@ def test_a_table_with_a_header_only_is_empty_and_typed(project):
 
 def test_table_error_lists_every_fault_of_the_table_by_line(project):
     project.change("doses", 0, level="F", dose="eighty", seen_on="tomorrow")
-    project.change("doses", 1, id="third", n="")
+    project.change("doses", 1, id="third", n="", n_scope="")
     project.edit_bytes("data/doses.csv", lambda b: b"\xef\xbb\xbf" + b)
     with pytest.raises(TableError) as caught:
         table("doses")
@@ -70,7 +71,9 @@ def test_table_error_lists_every_fault_of_the_table_by_line(project):
 
 
 def test_a_table_that_is_not_there_names_those_that_are(project):
-    with pytest.raises(TableError, match="claims, doses, model_parameters, references, trials"):
+    with pytest.raises(
+        TableError, match="claims, counter_searches, doses, model_parameters, references, trials, waived_rows"
+    ):
         table("dose")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from resistance.evidence.check import read_tables
+from resistance.evidence.naming import read_names
 from resistance.evidence.schema import load_schema
 from resistance.evidence.weighing import absence, same_thing, subject
 
@@ -103,7 +105,7 @@ def test_a_claim_of_absence_needs_a_search_at_any_level(project: Project) -> Non
 
 
 def test_a_search_for_a_claim_that_is_not_there(project: Project) -> None:
-    project.table("counter_searches", SEARCH_ROW, {**SEARCH_ROW, "id": "second", "claims": "nobody-claims-this"})
+    project.table("counter_searches", SEARCH_ROW, {**SEARCH_ROW, "id": "second-search", "claims": "nobody-claims-this"})
     assert codes(project) == [("CLM013", "data/counter_searches/lung.csv", 3)]
 
 
@@ -172,3 +174,20 @@ def test_words_of_absence(text: str) -> None:
 )
 def test_words_that_are_results(text: str) -> None:
     assert absence(text) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "claims", "searches", "fault"),
+    [
+        ("No trial has tested it.", (), (), True),
+        ("No trial has tested it {looked}`osimertinib-against`.", (), ("osimertinib-against",), False),
+        ("No trial has tested it {claim}`osimertinib-delays-progression`.", (CLAIM,), (), False),
+        ("No trial has tested it {claim}`another`.", ("another",), (), True),
+        ("A trial tested it {cite}`NoTrial2020`.", (), (), False),
+    ],
+)
+def test_a_sentence_of_absence_needs_a_search_or_a_claim_that_has_one(
+    project: Project, line: str, claims: tuple[str, ...], searches: tuple[str, ...], fault: bool
+) -> None:
+    names = read_names(read_tables()[0])
+    assert bool(names.unsearched(line, claims, searches)) is fault

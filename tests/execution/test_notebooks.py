@@ -49,6 +49,17 @@ def test_notebook_is_whole(book, published):
     assert str(book.root) not in published[0].read_text().replace(json.dumps(str(book.log)), "")
 
 
+def test_a_page_without_code_is_published_too(book):
+    book.write("chapters/words.md", f"{book.header}\n# Words\n\nNothing to execute.\n")
+    book.pages.append("words")
+    book.contents()
+    assert book.execute().ok
+    (path,) = publish_notebooks(book.root, book.root / "_build/notebooks")
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert [cell.cell_type for cell in notebook.cells] == ["markdown"]
+
+
 def test_same_bytes_every_time(book, published):
     first = [path.read_bytes() for path in published]
     shutil.rmtree(book.root / "_build")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resistance.execution.chapters import read_page
+from resistance.book.pages import read_page
 from resistance.execution.reading import (
     UnreadableCell,
     cell_line,
@@ -35,8 +35,8 @@ a
 
 def notebook(book, body: str = BODY, header: str | None = None):
     book.write("page.md", "").write_text((header or book.header) + body)
-    page, findings = read_page(book.root, "page")
-    assert findings == []
+    page = read_page(book.root, "page")
+    assert page.findings == ()
     return read_notebook(book.root, page, markdown_config(book.root))
 
 

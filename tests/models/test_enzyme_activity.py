@@ -43,7 +43,7 @@ def test_no_inhibitor_raises_exposure_beyond_complete_block(fraction, inhibitor)
         (lambda: ea.clearance(1, 1.5, 1), "fraction"),
         (lambda: ea.clearance(1, 0.5, -1), "activity"),
         (lambda: ea.clearance(1, 1, 0), "activity"),
-        (lambda: ea.highest_exposure_ratio(1), "activity"),
+        (lambda: ea.highest_exposure_ratio(1), "fraction"),
         (lambda: ea.fraction_from_ratio(0.5), "ratio"),
     ],
 )

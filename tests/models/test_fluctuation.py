@@ -133,11 +133,11 @@ class TestTwoSamples:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: fl.mle([]), "counts must not be empty"),
-        (lambda: fl.mle([1, -1]), "counts must be"),
-        (lambda: fl.mle([1.5]), "counts must hold whole numbers"),
-        (lambda: fl.mle([[1]]), "counts must have one dimension"),
-        (lambda: fl.mle(["a"]), "counts must be a number"),
+        (lambda: fl.mle([]), "mutants must not be empty"),
+        (lambda: fl.mle([1, -1]), "mutants must be"),
+        (lambda: fl.mle([1.5]), "mutants must hold whole numbers"),
+        (lambda: fl.mle([[1]]), "mutants must have one dimension"),
+        (lambda: fl.mle(["a"]), "mutants must be a number"),
         (lambda: fl.mle([1], w=-1), "w must be"),
         (lambda: fl.mle([1], e=2), "e must be"),
         (lambda: fl.mle([1], level=1), "level must be"),
@@ -145,7 +145,7 @@ class TestTwoSamples:
         (lambda: fl.mutation_rate(1, 0), "final_cells must be"),
         (lambda: fl.mutation_rate(1, 10, 10), "initial_cells must be below final_cells"),
         (lambda: fl.lrt([1], [1], ratio=0), "ratio must be"),
-        (lambda: fl.fold_change([0], [1], 1, 1), "counts must hold at least one mutant"),
+        (lambda: fl.fold_change([0], [1], 1, 1), "first must hold at least one mutant"),
         (lambda: fl.fold_change([1], [1], -1, 1), "cells_first must be"),
     ],
 )

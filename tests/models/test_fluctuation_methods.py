@@ -29,7 +29,7 @@ def test_profile_intervals_hold_the_estimate_and_are_wider_than_with_known_fitne
 
 
 def test_counts_that_do_not_determine_fitness():
-    with pytest.raises(ValueError, match="counts do not determine"):
+    with pytest.raises(ValueError, match="mutants must determine"):
         fm.joint_mle([0, 0, 1])
 
 
@@ -102,13 +102,13 @@ def test_sample_size_gives_the_precision():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: fm.p0_estimate([1, 2]), "counts must hold at least one culture without"),
+        (lambda: fm.p0_estimate([1, 2]), "mutants must hold at least one culture without"),
         (lambda: fm.p0_estimate([0, 2], e=0), "e must be"),
-        (lambda: fm.jones_median([0, 0, 1]), "counts must have a median"),
+        (lambda: fm.jones_median([0, 0, 1]), "mutants must have a median"),
         (lambda: fm.lea_coulson_median([1], e=2), "e must be"),
-        (lambda: fm.luria_mean([-1]), "counts must be"),
-        (lambda: fm.index_of_dispersion([3]), "counts must hold two cultures"),
-        (lambda: fm.index_of_dispersion([0, 0]), "counts must hold two cultures"),
+        (lambda: fm.luria_mean([-1]), "mutants must be"),
+        (lambda: fm.index_of_dispersion([3]), "mutants must hold two cultures"),
+        (lambda: fm.index_of_dispersion([0, 0]), "mutants must hold two cultures"),
         (lambda: fm.fisher_information(0), "m must be"),
         (lambda: fm.fisher_information(1, terms=0), "terms must be"),
         (lambda: fm.sample_size(1, precision=0), "precision must be"),

@@ -85,7 +85,7 @@ def test_containment_dose():
         (lambda: gompertz.growth_time(10, 5), "end must be at least start"),
         (lambda: gompertz.growth_time(10, 2e12), "end must be below the capacity"),
         (lambda: gompertz.growth_time([1, 2], [3, 4, 5]), "shapes"),
-        (lambda: gompertz.ideal_mtd_time(N0, r0=0), "start must be"),
+        (lambda: gompertz.ideal_mtd_time(N0, r0=0), "r0 must be"),
         (lambda: gompertz.growth_rate(np.nan), "n must be"),
         (lambda: gompertz.containment_phases(N0 / 2), "level must be at least n0"),
         (lambda: gompertz.containment_phases(N0, r0=2 * N0), "n0 must be at least r0"),

@@ -181,5 +181,5 @@ class TestCourse:
     ],
 )
 def test_bad_input_names_the_argument(call, name):
-    with pytest.raises(ValueError, match=f"^{name} must"):
+    with pytest.raises(ValueError, match=f"^{name}(, parameters)? must"):
         call()

@@ -129,7 +129,7 @@ def test_traces_start_at_the_start_and_keep_the_order_of_times():
         (lambda: p53.simulate([1.0], start=(1, 2, -1)), "start must be"),
         (lambda: p53.steady_state(Parameters(psi=0)), "psi must be above 0"),
         (lambda: p53.period(Parameters(psi=0.5)), "parameters must give undamped pulses"),
-        (lambda: p53.linear_period(Parameters(alpha_0=5, k=1, psi=1e-4)), "parameters give only real eigenvalues"),
+        (lambda: p53.linear_period(Parameters(alpha_0=5, k=1, psi=1e-4)), "parameters must give complex eigenvalues"),
         (lambda: p53.peaks(0), "hours must be"),
         (lambda: p53.critical_damage(Parameters(beta_x=0)), "parameters must have a damage"),
         (lambda: p53.critical_damage(Parameters(k=10)), "parameters must have a damage"),

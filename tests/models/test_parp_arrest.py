@@ -199,7 +199,7 @@ def test_more_drug_leaves_fewer_cycling_cells(dose, more):
         (lambda: model.effect(-1.0), "dose"),
         (lambda: model.effect([1.0, float("nan")]), "dose"),
         (lambda: model.skipping_limit(0.0), "full_dose"),
-        (lambda: model.constant(-1.0), "doses"),
+        (lambda: model.constant(-1.0), "dose"),
         (lambda: model.constant(1.0, t_end=0.0), "t_end"),
         (lambda: model.constant(1.0, samples=1), "samples"),
         (lambda: model.breaks(1.2, 3), "reduction"),

@@ -108,7 +108,7 @@ def test_broadcasts():
         (lambda: resistant_clones.at_least(0, *LESION), "count"),
         (lambda: resistant_clones.above(0, *LESION), "cells"),
         (lambda: resistant_clones.simulate(*LESION, 1), "rng"),
-        (lambda: resistant_clones.simulate([1e9, 1e8], 1e-9, 1, 0.5, np.random.default_rng()), "scale"),
+        (lambda: resistant_clones.simulate([1e9, 1e8], 1e-9, 1, 0.5, np.random.default_rng()), "m"),
         (lambda: resistant_clones.simulate(*LESION, np.random.default_rng(), ranks=0), "ranks"),
     ],
 )

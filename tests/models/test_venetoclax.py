@@ -99,7 +99,10 @@ class TestPopulation:
         (lambda: Variances(cl=-0.1), "cl"),
         (lambda: population_pk.draw(venetoclax.TYPICAL, Variances(), 3, 7), "rng"),
         (lambda: population_pk.draw(venetoclax.TYPICAL, Variances(), 0, np.random.default_rng(1)), "n"),
-        (lambda: population_pk.draw(Disposition([1, 2], 1, 1, 1, 1), Variances(), 3, np.random.default_rng(1)), "cl"),
+        (
+            lambda: population_pk.draw(Disposition([1, 2], 1, 1, 1, 1), Variances(), 3, np.random.default_rng(1)),
+            r"typical\.cl",
+        ),
         (lambda: population_pk.quadrature(venetoclax.TYPICAL, Variances(), 1), "points"),
         (
             lambda: population_pk.concentration_quantiles([1], venetoclax.TYPICAL, Variances(), 1, 1, [1.5]),

@@ -38,14 +38,23 @@ def test_a_named_table_brings_titles_units_and_statement(own_table):
     assert len(payload["rows"]) == len(frame)
     shown = [c["name"] for c in payload["columns"]]
     assert {"value", "source", "level"} <= set(shown)
-    assert not {"ci_low", "ci_high", "seen_at", "id"} & set(shown), "these are shown inside another cell"
+    assert shown[0] == "label"
+    inside = {"ci_low", "ci_high", "seen_at", "id", "study", "role", "n_scope"}
+    assert not inside & set(shown), "these are shown inside another cell"
     assert all(c["title"] == schema.by_name[c["name"]].title for c in payload["columns"])
 
 
 def test_columns_are_chosen_and_ordered(own_table):
     payload = show_table(own_table, **GOOD, columns=["source", "value"]).payload
-    assert [c["name"] for c in payload["columns"]] == ["source", "value"]
+    shown = [c["name"] for c in payload["columns"]]
+    assert shown[:3] == ["label", "source", "value"], "evidence begins with its study"
+    assert set(shown[3:]) == {"measure", "n", "level", "confidence", "direction"}, "and is never without its grade"
     assert "seen_at" in payload["fields"], "what a cell is composed of goes along"
+
+
+def test_the_slug_of_a_study_gives_way_to_its_name(own_table):
+    shown = show_table(own_table, **GOOD, columns=["study", "value", "label", "source"]).payload["columns"]
+    assert [c["name"] for c in shown][:3] == ["label", "value", "source"]
 
 
 def test_rows_are_chosen():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
+from resistance import private
 from resistance.show.theme import BACKGROUND, DASHES, GRID, INK, MODES, MUTED, PALETTE, SHAPES, config, ramp, themed
 from resistance.site import publish
 
@@ -92,7 +92,7 @@ def test_both_modes_have_as_many_colours():
 
 def test_the_dark_ground_is_that_of_the_page():
     """The theme's dark ground, on which the pictures must not show as boxes."""
-    style = (Path(publish._FURO) / "styles" / "furo.css").read_text(encoding="utf-8")
+    style = private.theme_style_sheet()
     own = (publish.STATIC / "review.css").read_text(encoding="utf-8")
     grounds = re.findall(r"--color-background-primary:\s*(#[0-9a-f]{3,6}|\w+)", own) or re.findall(
         r"--color-background-primary:\s*(#[0-9a-f]{3,6}|\w+)", style

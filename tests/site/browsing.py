@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +17,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-NO_BROWSER = (
-    "These tests need a Chromium. Debian and Ubuntu: apt-get install chromium. Elsewhere: .venv/bin/playwright install "
-    "chromium. A browser in another place is named by RESISTANCE_BROWSER."
-)
+from ..find_browser import HELP, find_browser
+
 COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".csv", ".xml", ".txt", ".bib", ".ris", ".ipynb")
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
@@ -31,12 +26,7 @@ SCHEMES = ("light", "dark")
 
 def browser_path(playwright: Any) -> str:
     """Path of the browser, or an error that says how to get one."""
-    named = os.environ.get("RESISTANCE_BROWSER")
-    candidates = [named] if named else [shutil.which(name) for name in BROWSERS] + [playwright.chromium.executable_path]
-    for candidate in candidates:
-        if candidate and Path(candidate).is_file():
-            return candidate
-    pytest.fail(f"There is no browser at {named}. {NO_BROWSER}" if named else NO_BROWSER, pytrace=False)
+    return find_browser(playwright) or pytest.fail(HELP, pytrace=False)
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 
-from resistance.site.cells import cell_nodes, figure_text, joined_columns, number_text
+from resistance.evidence.printed import figure_text, number_text
+from resistance.site.cells import cell_nodes, role_to_tell
+from resistance.site.columns import joined
+from resistance.site.nodes import drawn
 
 EVIDENCE = {
     "value": 0.46,
@@ -73,17 +76,15 @@ def columns_of(*names: str) -> list[dict]:
     return [{"name": name, "title": name, "type": "string", "unit": None} for name in names]
 
 
-def test_columns_that_are_read_together_share_one_where_they_are_neighbours():
-    names = [
-        c["name"] for c in joined_columns(columns_of("gene", "measure", "value", "n", "level", "confidence", "source"))
-    ]
+def test_columns_that_are_read_together_share_one_at_the_place_of_the_first():
+    names = [c["name"] for c in joined(columns_of("gene", "measure", "value", "n", "level", "confidence", "source"))]
     assert names == ["gene", "figure", "grade", "source"]
-    apart = columns_of("value", "gene", "level", "drug", "confidence")
-    assert joined_columns(apart) == apart
+    alone = columns_of("value", "gene", "level", "drug")
+    assert joined(alone) == alone
 
 
 def test_a_joined_grade_sorts_by_level_and_then_by_stars():
-    column = joined_columns(columns_of("level", "confidence", "direction"))[0]
+    column = joined(columns_of("level", "confidence", "direction"))[0]
 
     def grade(level: str, stars: int) -> tuple[str, float]:
         return cell(column, {"level": level, "confidence": stars, "direction": "mixed"})
@@ -94,8 +95,9 @@ def test_a_joined_grade_sorts_by_level_and_then_by_stars():
 
 
 def test_a_joined_figure_is_the_value_its_denominator_and_what_it_is():
-    column = joined_columns(columns_of("measure", "value", "n", "n_scope"))[0]
+    column = joined(columns_of("measure", "value", "n", "n_scope"))[0]
     record = EVIDENCE | {"measure": "progression or death", "n": 556, "n_scope": "whole study"}
+    column = column | {"parts": [part for part in column["parts"] if part != "comparison"]}
     assert cell(column, record) == ("0.46 (95% CI 0.37 to 0.57) n = 556, whole study progression or death", 0.46)
     assert cell(column, record | {"n_scope": "group"})[0] == "0.46 (95% CI 0.37 to 0.57) n = 556 progression or death"
     assert cell(column, record | {"value": None, "n": None}) == ("– progression or death", "")
@@ -103,14 +105,14 @@ def test_a_joined_figure_is_the_value_its_denominator_and_what_it_is():
 
 def test_signs_are_silent_and_words_are_spoken():
     content, _ = cell_nodes({"name": "confidence", "type": "integer"}, {"confidence": 2}, inline)
-    assert content[0]["aria_hidden"] is True
-    assert "aria_hidden" not in content[1]
+    assert isinstance(content[0], drawn) and not content[0].get("spoken")
+    assert not isinstance(content[1], drawn)
 
 
 @pytest.mark.parametrize("value", [None, ""])
 def test_a_gap_is_a_dash_that_sorts_last(value):
     content, sort = cell_nodes({"name": "landmark", "type": "number"}, {"landmark": value}, inline)
-    assert content[0].astext() == "–" and content[0]["aria_label"] == "not given"
+    assert content[0].astext() == "–" and content[0]["spoken"] == "not given"
     assert sort == ""
 
 
@@ -137,8 +139,54 @@ def test_an_address_is_a_link():
     assert content[0]["refuri"] == "https://example.org/a"
 
 
+@pytest.mark.parametrize(
+    ("scope", "text"),
+    [
+        ("group", "n = 62"),
+        ("both arms", "n = 62, both arms"),
+        ("whole study", "n = 62, whole study"),
+        ("cell lines", "n = 62 cell lines"),
+        (None, "n = 62"),
+    ],
+)
+def test_n_says_what_it_counts(scope, text):
+    column = joined(columns_of("value", "n"))[0]
+    assert text in cell(column, EVIDENCE | {"n": 62, "n_scope": scope})[0].removeprefix("0.46 (95% CI 0.37 to 0.57) ")
+
+
+def test_digits_of_the_file_are_kept():
+    record = EVIDENCE | {"value": 0.4, "_text": {"value": "0.40", "ci_low": "0.370", "ci_high": "0.57"}}
+    assert cell({"name": "value", "type": "number"}, record) == ("0.40 (95% CI 0.370 to 0.57)", 0.4)
+    assert cell({"name": "dose", "type": "number"}, {"dose": 12500.0, "_text": {"dose": "12500.0"}})[0] == "12,500.0"
+
+
+def test_the_comparison_stands_with_the_figure_it_belongs_to():
+    columns = [c | {"type": "number"} if c["name"] == "comparison" else c for c in columns_of("value", "comparison")]
+    (column,) = joined(columns)
+    assert cell(column, EVIDENCE | {"comparison": 10.7})[0] == "0.46 (95% CI 0.37 to 0.57) comparison group: 10.7"
+    assert "comparison" not in cell(column, EVIDENCE | {"comparison": None})[0]
+
+
+@pytest.mark.parametrize(
+    ("system", "role", "told"),
+    [
+        ("patients", "treatment effect", None),
+        ("patients", "prognosis", "prognosis"),
+        ("cell line", "mechanism", None),
+        ("patients", "control arm", "control arm"),
+        ("cell line", "treatment effect", "treatment effect"),
+    ],
+)
+def test_a_role_is_told_where_it_is_not_the_obvious_one(system, role, told):
+    record = {"level": "B", "confidence": 3, "direction": "mixed", "system": system, "role": role}
+    assert role_to_tell(record) == told
+    text, _ = cell(joined(columns_of("level", "confidence", "direction"))[0], record)
+    assert text.endswith(told or "mixed ")
+
+
 def test_numbers_as_text_sort_as_numbers():
-    assert cell({"name": "value", "type": "string"}, {"value": "0.5"}) == ("0.5", 0.5)
+    assert cell({"name": "value", "type": "string"}, {"value": "0.50"}) == ("0.50", 0.5)
+    assert cell({"name": "value", "type": "string"}, {"value": "-2e-7"}) == ("−2 × 10⁻⁷", -2e-7)
     assert cell({"name": "value", "type": "string"}, {"value": "Alpha"}) == ("Alpha", "alpha")
 
 

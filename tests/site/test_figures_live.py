@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from . import built
-from .browsing import SCHEMES, WIDTHS, visit
+from .browsing import visit
 
 pytestmark = pytest.mark.browser
 
@@ -57,28 +57,25 @@ def hydrate(page, anchor: str):
     return figure
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
-def test_figures_become_live_where_they_are(contexts, home, name, width):
-    context = contexts(width)
-    with visit(context, home, name, script=SHIFTS) as opened:
-        page = opened.page
-        # Lazy pictures reserve their place, so that even this jump shifts nothing.
-        assert page.locator("figure.review-figure[data-state]").count() == 0, "a figure is live before anything moved"
-        before = page.evaluate(BOXES)
-        for anchor in figures_of(name):
-            figure = hydrate(page, anchor)
-            assert figure.locator(".live svg").is_visible()
-            assert figure.locator(".live").count() == 1
-            plot, drawn = figure.locator(".plot").bounding_box(), figure.locator(".live svg").bounding_box()
-            # The drawing fills its place and does not run into the controls or the caption below it.
-            assert drawn["width"] <= plot["width"] + 1
-            assert drawn["height"] <= plot["height"] + 2, f"{anchor}: {drawn['height']} in {plot['height']}"
-        page.wait_for_timeout(200)
-        assert page.evaluate(BOXES) == before
-        assert page.evaluate("window.shifts.reduce((a, b) => a + b, 0)") == 0
-        assert opened.overflow() == []
-        assert opened.faults == []
+def figures_become_live_where_they_are(opened, name):
+    """Each figure becomes live in the place of its picture, and nothing on the page moves."""
+    page = opened.page
+    # Lazy pictures reserve their place, so that even this jump shifts nothing.
+    assert page.locator("figure.review-figure[data-state]").count() == 0, "a figure is live before anything moved"
+    before = page.evaluate(BOXES)
+    for anchor in figures_of(name):
+        figure = hydrate(page, anchor)
+        assert figure.locator(".live svg").is_visible()
+        assert figure.locator(".live").count() == 1
+        plot, drawn = figure.locator(".plot").bounding_box(), figure.locator(".live svg").bounding_box()
+        # The drawing fills its place and does not run into the controls or the caption below it.
+        assert drawn["width"] <= plot["width"] + 1
+        assert drawn["height"] <= plot["height"] + 2, f"{anchor}: {drawn['height']} in {plot['height']}"
+    page.wait_for_timeout(200)
+    assert page.evaluate(BOXES) == before
+    assert page.evaluate("window.shifts.reduce((a, b) => a + b, 0)") == 0
+    assert opened.overflow() == []
+    assert opened.faults == []
 
 
 BOXES = """() => {
@@ -91,26 +88,26 @@ BOXES = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(
-    ("name", "anchor"), [(p, f) for p in PAGES for f in (figures_of(p) if built.is_built() else [""])]
-)
-def test_the_live_figure_begins_as_the_picture(contexts, home, name, anchor, scheme):
-    """The sliders start at the values of the picture: the same marks at the same places."""
+def live_figures_begin_as_their_pictures(opened, name, scheme):
+    """The controls start at the values of the picture: the same marks at the same places."""
+    for anchor in figures_of(name):
+        begins_as_its_picture(opened, name, anchor, scheme)
+
+
+def begins_as_its_picture(opened, name, anchor, scheme):
     picture = built.soup(name).find(id=anchor).select_one(f"picture.only-{scheme} img")
     drawn = marks_of((built.folder() / name).parent / picture["src"])
-    with visit(contexts(1280, scheme), home, name) as opened:
-        figure = hydrate(opened.page, anchor)
-        live = figure.evaluate(
-            """(f, marks) => [...f.querySelectorAll(`.live svg :is(${marks})`)]
-            .map((e) => e.getAttribute("d") || `${e.getAttribute("x2")} ${e.getAttribute("y2")}`)""",
-            MARKS,
-        )
-        width = figure.evaluate("(f) => Number(f.querySelector('.live svg').getAttribute('viewBox').split(' ')[2])")
-        assert sorted(map(rounded, live)) == sorted(map(rounded, drawn))
-        # The picture's frame may differ by the width of a label in another font, no more.
-        assert width == pytest.approx(float(picture["width"]), rel=0.06)
-        assert opened.faults == []
+    figure = hydrate(opened.page, anchor)
+    live = figure.evaluate(
+        """(f, marks) => [...f.querySelectorAll(`.live svg :is(${marks})`)]
+        .map((e) => e.getAttribute("d") || `${e.getAttribute("x2")} ${e.getAttribute("y2")}`)""",
+        MARKS,
+    )
+    width = figure.evaluate("(f) => Number(f.querySelector('.live svg').getAttribute('viewBox').split(' ')[2])")
+    assert sorted(map(rounded, live)) == sorted(map(rounded, drawn))
+    # The picture's frame may differ by the width of a label in another font, no more.
+    assert width == pytest.approx(float(picture["width"]), rel=0.06)
+    assert opened.faults == []
 
 
 def marks_of(path: Path) -> list[str]:
@@ -160,74 +157,157 @@ def all_params(spec: Any) -> list[dict[str, Any]]:
     return [*spec.get("params", []), *inner]
 
 
-@pytest.mark.parametrize(("name", "anchor"), figures_with("input[type=range]"))
-def test_each_slider_changes_the_picture_by_keyboard_and_reset_brings_it_back(contexts, home, name, anchor):
-    with visit(contexts(), home, name) as opened:
-        page = opened.page
-        figure = hydrate(page, anchor)
+def sliders_change_the_picture(opened, name):
+    """Each slider changes the picture by keyboard, and the button brings it back."""
+    for anchor in figures_of(name):
+        if built.soup(name).find(id=anchor).select("input[type=range]"):
+            slides(opened, anchor)
+
+
+def slides(opened, anchor):
+    page = opened.page
+    figure = hydrate(page, anchor)
+    start = figure.evaluate(PICTURE)
+    sliders = figure.locator("input[type=range]")
+    for i in range(sliders.count()):
+        slider = sliders.nth(i)
+        shown = slider.locator("xpath=following-sibling::output")
+        value, text = slider.input_value(), shown.inner_text()
+        assert float(text) == pytest.approx(float(value), rel=1e-5)
+        slider.focus()
+        at_end = float(value) >= float(slider.get_attribute("max"))
+        for _ in range(3):
+            page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
+        assert slider.input_value() != value
+        assert shown.inner_text() != text
+        assert figure.evaluate(PICTURE) != start, f"slider {i + 1} changes nothing"
+        figure.get_by_role("button", name="Reset").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(30)
+        figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
+        assert slider.input_value() == value
+        assert shown.inner_text() == text
+        assert figure.evaluate(PICTURE) == start
+    assert opened.faults == []
+
+
+def choices_change_the_picture(opened, name):
+    """Each choice changes the picture by keyboard."""
+    for anchor in figures_of(name):
+        if built.soup(name).find(id=anchor).select("select"):
+            chooses(opened, anchor)
+
+
+def chooses(opened, anchor):
+    figure = hydrate(opened.page, anchor)
+    for box in figure.locator("select").all():
         start = figure.evaluate(PICTURE)
-        sliders = figure.locator("input[type=range]")
-        for i in range(sliders.count()):
-            slider = sliders.nth(i)
-            shown = slider.locator("xpath=following-sibling::output")
-            value, text = slider.input_value(), shown.inner_text()
-            assert float(text) == pytest.approx(float(value), rel=1e-5)
-            slider.focus()
-            at_end = float(value) >= float(slider.get_attribute("max"))
-            for _ in range(3):
-                page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-            figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
-            assert slider.input_value() != value
-            assert shown.inner_text() != text
-            assert figure.evaluate(PICTURE) != start, f"slider {i + 1} changes nothing"
-            figure.get_by_role("button", name="Reset").focus()
-            page.keyboard.press("Enter")
-            page.wait_for_timeout(30)
-            figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
-            assert slider.input_value() == value
-            assert shown.inner_text() == text
-            assert figure.evaluate(PICTURE) == start
-        assert opened.faults == []
+        box.focus()
+        last = box.evaluate("(s) => s.selectedIndex === s.options.length - 1")
+        opened.page.keyboard.press("ArrowUp" if last else "ArrowDown")
+        figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
+        assert figure.evaluate(PICTURE) != start
+    assert opened.faults == []
 
 
-@pytest.mark.parametrize(("name", "anchor"), figures_with("select"))
-def test_each_choice_changes_the_picture(contexts, home, name, anchor):
-    with visit(contexts(), home, name) as opened:
+# Sets the controls as a reader does and gives, for each of some points, the fields that the figure then computes: from
+# the first data set that has the point with all fields.
+DRIVE = """async (figure, [setting, x, fields, points]) => {
+  for (const [name, value] of Object.entries(setting)) {
+    const control = figure.querySelector(`[data-signal="${name}"]`);
+    if (control.type === "range") control.value = value;
+    else control.selectedIndex = [...control.options].findIndex((o) => JSON.parse(o.value) === value);
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    const now = control.type === "range" ? Number(control.value) : JSON.parse(control.value);
+    const same = typeof now === "number" ? Math.abs(now - value) <= 1e-9 * (1 + Math.abs(value)) : now === value;
+    if (!same) throw new Error(`${name} cannot be set to ${value}: it is ${now}`);
+  }
+  await figure.reviewView.runAsync();
+  const sets = figure.reviewData.map((name) => figure.reviewView.data(name));
+  const whole = sets.filter((set) => set && set.length && [...fields, ...(x ? [x] : [])].every((f) => f in set[0]));
+  const near = (a, b) => Math.abs(a - b) <= 1e-9 * (1 + Math.abs(b));
+  return points.map((point) => {
+    for (const set of whole) {
+      const row = x ? set.find((r) => near(r[x], point)) : set[0];
+      if (row) return fields.map((f) => row[f]);
+    }
+    return null;
+  });
+}"""
+LEAST_POSITIONS = 5
+
+
+def figures_show_the_models_values(opened, name):
+    """Set to random positions, a figure with sliders shows what the model gives there."""
+    for anchor in figures_of(name):
+        if not built.soup(name).find(id=anchor).select("form.controls"):
+            continue
+        records = script_of(name, anchor).get("probes")
+        assert records, f"{anchor} has controls and does not say what the model gives: draw it with explore"
         figure = hydrate(opened.page, anchor)
-        for box in figure.locator("select").all():
-            start = figure.evaluate(PICTURE)
-            box.focus()
-            last = box.evaluate("(s) => s.selectedIndex === s.options.length - 1")
-            opened.page.keyboard.press("ArrowUp" if last else "ArrowDown")
-            figure.evaluate("async (f) => { await f.reviewView.runAsync(); }")
-            assert figure.evaluate(PICTURE) != start
-        assert opened.faults == []
+        for record in records:
+            assert len(record["settings"]) >= LEAST_POSITIONS + 1
+            for setting in record["settings"]:
+                shows(figure, record, setting)
+    assert opened.faults == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+def shows(figure, record, setting):
+    points = [row[0] for row in setting["rows"]]
+    found = figure.evaluate(DRIVE, [setting["set"], record["x"], record["fields"], points])
+    compared = 0
+    for point, values, (_, *expected) in zip(points, found, setting["rows"], strict=True):
+        if values is None:  # Vega leaves out rows that it cannot place: gaps, and zero on a logarithmic axis
+            assert any(v is None or (isinstance(v, int | float) and v <= 0) for v in expected), f"no row at {point}"
+            continue
+        for field, value, wanted in zip(record["fields"], values, expected, strict=True):
+            at = f"{field} at {record['x']} = {point}, {setting['set']}"
+            if isinstance(wanted, str):
+                assert value == wanted, at
+            elif wanted is None:
+                assert value is None or value != value, at
+            else:
+                allowed = record["absolute"] + record["relative"] * abs(wanted) + 1e-11 * abs(wanted)
+                assert value == pytest.approx(wanted, rel=0, abs=allowed), at
+            compared += 1
+    assert compared, f"nothing to compare at {setting['set']}"
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_the_picture_of_the_colour_mode_is_shown_without_javascript(contexts, home, name, scheme):
+def test_marks_lead_to_what_is_there(site, name):
+    """Addresses in a figure's script: rows and pages, on this page or another."""
+    for anchor in figures_of(name):
+        text = json.dumps(script_of(name, anchor))
+        for address in sorted(set(re.findall(r'"link": "([^"]*)"', text))):
+            page, _, mark = address.partition("#")
+            target = (built.folder() / name).parent.joinpath(page).resolve() if page else built.folder() / name
+            shown = target.relative_to(built.folder()).as_posix()
+            assert mark, f"{anchor}: a mark leads to {address!r}"
+            assert built.soup(shown).find(id=mark), f"{anchor}: there is no {address}"
+
+
+def picture_of_the_colour_mode_is_shown(opened, name, scheme):
+    """Without JavaScript each figure shows the picture of the colour mode, and no controls."""
     other = "dark" if scheme == "light" else "light"
-    with visit(contexts(1280, scheme, False), home, name) as opened:
-        for anchor in figures_of(name):
-            figure = opened.page.locator(f"#{anchor}")
-            figure.scroll_into_view_if_needed()
-            shown = figure.locator(f".only-{scheme} img")
-            assert shown.is_visible()
-            assert not figure.locator(f".only-{other} img").is_visible()
-            assert shown.evaluate("async (i) => { await i.decode(); return i.naturalWidth; }") > 200
-            assert f"-{scheme}-wide" in shown.evaluate("(i) => i.currentSrc")
-        assert opened.page.locator("form.controls:visible").count() == 0
-        assert opened.faults == []
+    for anchor in figures_of(name):
+        figure = opened.page.locator(f"#{anchor}")
+        figure.scroll_into_view_if_needed()
+        shown = figure.locator(f".only-{scheme} img")
+        assert shown.is_visible()
+        assert not figure.locator(f".only-{other} img").is_visible()
+        assert shown.evaluate("async (i) => { await i.decode(); return i.naturalWidth; }") > 200
+        assert f"-{scheme}-wide" in shown.evaluate("(i) => i.currentSrc")
+    assert opened.page.locator("form.controls:visible").count() == 0
+    assert opened.faults == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_narrow_window_gets_the_narrow_picture(contexts, home, name):
-    with visit(contexts(390, "light", False), home, name) as opened:
-        for anchor in figures_of(name):
-            image = opened.page.locator(f"#{anchor} .only-light img")
-            image.scroll_into_view_if_needed()
-            assert "-light-narrow" in image.evaluate("async (i) => { await i.decode(); return i.currentSrc; }")
+def narrow_picture_is_shown(opened, name):
+    """A narrow window gets the narrow picture."""
+    for anchor in figures_of(name):
+        image = opened.page.locator(f"#{anchor} .only-light img")
+        image.scroll_into_view_if_needed()
+        assert "-light-narrow" in image.evaluate("async (i) => { await i.decode(); return i.currentSrc; }")
 
 
 def test_a_live_figure_follows_the_colour_mode(fresh, home):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from . import built
-from .browsing import SCHEMES, WIDTHS, visit
+from .browsing import WIDTHS, visit
 
 pytestmark = pytest.mark.browser
 
-VARIANTS = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
 SHOWN_TEXT = """() => [...document.querySelectorAll("[role=main] :is(p, li, h1, h2, h3, td, th, dd)")]
   .filter((e) => e.checkVisibility({ visibilityProperty: true }))
   .filter((e) => !e.closest("[popover], .table-tools, .controls, .live"))
@@ -25,16 +24,13 @@ def shortest(name: str) -> int:
     return 20 if name in built.SERVICE else 200
 
 
-@pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
-@pytest.mark.parametrize(("width", "scheme"), VARIANTS)
-@pytest.mark.parametrize("name", built.pages())
-def test_page_loads_whole_and_fits(contexts, home, name, width, scheme, js):
-    with visit(contexts(width, scheme, js), home, name) as opened:
-        assert opened.overflow() == []
-        assert len(main_text(opened.page)) > shortest(name)
-        assert opened.page.locator("h1").count() == 1
-        opened.page.wait_for_timeout(50)
-        assert opened.faults == []
+def loads_whole_and_fits(opened, name):
+    """It fits the window, has its text and one heading of the first level, and nothing went wrong."""
+    assert opened.overflow() == []
+    assert len(main_text(opened.page)) > shortest(name)
+    assert opened.page.locator("h1").count() == 1
+    opened.page.wait_for_timeout(50)
+    assert opened.faults == []
 
 
 @pytest.mark.parametrize("name", built.pages())
@@ -51,15 +47,12 @@ def test_page_opens_from_disk(contexts, disk, name):
         assert opened.faults == []
 
 
-@pytest.mark.parametrize("name", built.book_pages())
-def test_without_javascript_nothing_of_the_text_is_missing(contexts, home, name):
-    texts = []
-    for js in (True, False):
-        with visit(contexts(1280, "light", js), home, name) as opened:
-            texts.append(opened.page.evaluate(SHOWN_TEXT))
-    with_js, without = texts
-    assert len(with_js) > 3
-    assert [text for text in with_js if text not in set(without)] == []
+def nothing_is_missing(with_js, without):
+    """Without JavaScript nothing of the text is missing."""
+    texts = with_js.page.evaluate(SHOWN_TEXT)
+    assert len(texts) > 3
+    without = set(without.page.evaluate(SHOWN_TEXT))
+    assert [text for text in texts if text not in without] == []
 
 
 def test_an_address_that_is_not_there_gets_the_page_that_says_so(contexts, home):

@@ -34,28 +34,27 @@ def first_citation(page):
     return link, squeezed(entry.text_content())
 
 
-@pytest.mark.parametrize("name", CITED)
-def test_a_citation_shows_its_reference_on_hover(contexts, home, name):
-    with visit(contexts(), home, name) as opened:
-        page = opened.page
-        link, entry = first_citation(page)
-        assert len(entry) > 40
-        link.scroll_into_view_if_needed()
-        page.wait_for_timeout(100)
-        link.hover()
-        pop = page.locator("#cite-pop")
-        pop.wait_for(state="visible")
-        assert squeezed(pop.text_content()) == entry
-        box = pop.bounding_box()
-        assert box["x"] >= 0 and box["y"] >= 0
-        assert box["x"] + box["width"] <= 1280 and box["y"] + box["height"] <= 900
-        # The pointer may go to the reference and stay there, for example to click its DOI.
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
-        page.wait_for_timeout(500)
-        assert pop.is_visible()
-        page.mouse.move(2, 2)
-        pop.wait_for(state="hidden")
-        assert opened.faults == []
+def citation_shows_its_reference_on_hover(opened):
+    """A citation shows its reference under the pointer, which may go there."""
+    page = opened.page
+    link, entry = first_citation(page)
+    assert len(entry) > 40
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(100)
+    link.hover()
+    pop = page.locator("#cite-pop")
+    pop.wait_for(state="visible")
+    assert squeezed(pop.text_content()) == entry
+    box = pop.bounding_box()
+    assert box["x"] >= 0 and box["y"] >= 0
+    assert box["x"] + box["width"] <= 1280 and box["y"] + box["height"] <= 900
+    # The pointer may go to the reference and stay there, for example to click its DOI.
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+    page.wait_for_timeout(500)
+    assert pop.is_visible()
+    page.mouse.move(2, 2)
+    pop.wait_for(state="hidden")
+    assert opened.faults == []
 
 
 def test_escape_closes_a_reference_that_is_hovered(contexts, home):
@@ -72,28 +71,27 @@ def test_escape_closes_a_reference_that_is_hovered(contexts, home):
         assert not page.locator("#cite-pop").is_visible()
 
 
-@pytest.mark.parametrize("name", CITED)
-def test_a_citation_shows_its_reference_on_focus(contexts, home, name):
-    with visit(contexts(), home, name) as opened:
-        page = opened.page
-        link, entry = first_citation(page)
-        link.scroll_into_view_if_needed()
-        page.wait_for_timeout(100)
-        link.focus()
-        pop = page.locator("#cite-pop")
-        pop.wait_for(state="visible")
-        assert squeezed(pop.text_content()) == entry
-        assert link.get_attribute("aria-describedby") == "cite-pop"
-        page.keyboard.press("Escape")
-        assert not pop.is_visible()
-        assert page.evaluate("document.activeElement.matches('a.cite')")
-        page.keyboard.press("Shift+Tab")
-        page.keyboard.press("Tab")
-        pop.wait_for(state="visible")
-        page.evaluate("document.activeElement.blur()")
-        page.locator("a.sidebar-brand").focus()
-        pop.wait_for(state="hidden")
-        assert opened.faults == []
+def citation_shows_its_reference_on_focus(opened):
+    """A citation shows its reference when it is reached by keyboard."""
+    page = opened.page
+    link, entry = first_citation(page)
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(100)
+    link.focus()
+    pop = page.locator("#cite-pop")
+    pop.wait_for(state="visible")
+    assert squeezed(pop.text_content()) == entry
+    assert link.get_attribute("aria-describedby") == "cite-pop"
+    page.keyboard.press("Escape")
+    assert not pop.is_visible()
+    assert page.evaluate("document.activeElement.matches('a.cite')")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    pop.wait_for(state="visible")
+    page.evaluate("document.activeElement.blur()")
+    page.locator("a.sidebar-brand").focus()
+    pop.wait_for(state="hidden")
+    assert opened.faults == []
 
 
 def test_a_citation_that_takes_focus_from_below_the_window_shows_its_reference(contexts, home):
@@ -116,25 +114,23 @@ def test_a_citation_leads_to_its_entry_without_javascript(contexts, home):
 # --- claims ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
-@pytest.mark.parametrize("name", CLAIMED)
-def test_a_claim_opens_its_evidence_by_keyboard(contexts, home, name, js):
-    with visit(contexts(1280, "light", js), home, name) as opened:
-        page = opened.page
-        badges = page.locator("button.claim")
-        badge = badges.first
-        card = page.locator(f"[id='{badge.get_attribute('popovertarget')}']")
-        assert not card.is_visible()
-        badge.focus()
-        page.keyboard.press("Enter")
-        card.wait_for(state="visible")
-        text = squeezed(card.inner_text())
-        assert "Level" in text and "of 5 stars" in text
-        assert card.locator(".card-row").count() > 0
-        page.keyboard.press("Escape")
-        card.wait_for(state="hidden")
-        assert page.evaluate("document.activeElement.matches('button.claim')"), "focus does not come back to the badge"
-        assert opened.faults == []
+def claim_opens_its_evidence(opened):
+    """A claim opens its evidence by keyboard."""
+    page = opened.page
+    badges = page.locator("button.claim")
+    badge = badges.first
+    card = page.locator(f"[id='{badge.get_attribute('popovertarget')}']")
+    assert not card.is_visible()
+    badge.focus()
+    page.keyboard.press("Enter")
+    card.wait_for(state="visible")
+    text = squeezed(card.inner_text())
+    assert "Level" in text and "of 5 stars" in text
+    assert card.locator(".card-row").count() > 0
+    page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.matches('button.claim')"), "focus does not come back to the badge"
+    assert opened.faults == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -229,11 +225,9 @@ def test_a_theme_that_cannot_be_stored_does_no_harm(fresh, home):
 # --- print -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_print_is_the_text_on_white(fresh, home, name, scheme):
-    page = fresh(1280, scheme).new_page()
-    page.goto(home + name)
+def print_is_the_text_on_white(opened):
+    """On paper there is the text with the light pictures, and nothing that only a screen needs."""
+    page = opened.page
     page.emulate_media(media="print")
     for selector in (
         ".sidebar-drawer",
@@ -255,6 +249,7 @@ def test_print_is_the_text_on_white(fresh, home, name, scheme):
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 2
+    page.emulate_media(media="screen")
 
 
 def test_print_of_a_dark_page_has_a_white_ground(fresh, home):
@@ -266,14 +261,11 @@ def test_print_of_a_dark_page_has_a_white_ground(fresh, home):
     assert ground == "rgba(0, 0, 0, 0)" or brightness(page) > 250
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_nothing_is_cut_off_on_paper(fresh, home, name):
+def nothing_is_cut_off_on_paper(opened):
     """A page of A4 less its margins is 178 mm, 673 px, wide."""
-    page = fresh(673, "light").new_page()
-    page.goto(home + name)
-    page.emulate_media(media="print")
-    wide = page.evaluate(CUT_OFF)
-    assert wide == []
+    opened.page.set_viewport_size({"width": 673, "height": 900})
+    opened.page.emulate_media(media="print")
+    assert opened.page.evaluate(CUT_OFF) == []
 
 
 # Lines of text and pictures that reach beyond the paper's edge.

@@ -58,13 +58,65 @@ def test_every_work_has_its_year_status_record_and_the_pages_that_cite_it():
         assert all((built.folder() / PAGE).parent.joinpath(page).is_file() for page in pages)
 
 
+LISTED = built.pages_with("li.reference")
+PUBMED = "https://pubmed.ncbi.nlm.nih.gov/"
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_each_entry_of_a_list_carries_its_own_record(name):
+    """Its title, year, address, PubMed number, status and day: all from the rows of the key that its anchor names."""
+    bib, records = read_library(root() / "references.bib").by_key, snapshot()
+    entries = built.soup(name).select("li.reference")
+    assert len({entry["id"] for entry in entries}) == len(entries)
+    for entry in entries:
+        key = entry["id"].removeprefix("ref-")
+        work, record, shown = bib[key], records[key], words(entry.get_text())
+        assert words(work.text("title")).rstrip(".") in shown, key
+        assert work.text("year") in shown, key
+        assert words(work.authors[0].full_family) in shown.partition(work.text("title"))[0], key
+        links = {link.get_text(): link["href"] for link in entry.select(".standing a")}
+        assert links["record seen"] == record.seen_at, key
+        assert links.get("PubMed") == (f"{PUBMED}{record.pmid}/" if record.pmid else None), key
+        status = "status not checked" if record.status == "not checked" else record.status
+        assert shown.endswith(f"record seen {record.seen_on} · {status}"), key
+        doi = [link["href"] for link in entry.select("p > a[href^='https://doi.org/']")]
+        assert doi == ([f"https://doi.org/{work.text('doi')}"] if work.text("doi") else []), key
+
+
+@pytest.mark.parametrize("name", built.pages_with("a.cite"))
+def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name):
+    bib, records, soup = read_library(root() / "references.bib").by_key, snapshot(), built.soup(name)
+    listed = {entry["id"].removeprefix("ref-") for entry in soup.select("li.reference")}
+    cited, by_lower = set(), {key.lower(): key for key in bib}
+    for link in soup.select("a.cite"):
+        if not listed:  # a page without a list leads to the page of all references
+            page, _, place = link["href"].partition("#work-")
+            assert (built.folder() / name).parent.joinpath(page).resolve() == built.folder() / PAGE
+            key = by_lower[place]
+        else:
+            key = link["href"].partition("#ref-")[2]
+            cited.add(key)
+        work = bib[key]
+        flags = [words(flag.get_text()) for flag in link.select(".status")]
+        told = [records[key].status] if records[key].status in ("retracted", "expression of concern") else []
+        assert flags == told, key
+        # Names stand before the link where the sentence names the authors.
+        around = link.get_text() if "," in link.get_text() else link.parent.get_text()
+        assert work.text("year") in link.get_text() and work.authors[0].full_family in around, key
+    assert not listed or cited == listed, "the list of a page has what the page cites, and nothing else"
+
+
 def test_the_table_sorts_by_every_column():
     table = built.soup(PAGE).find(id="tbl-references")
     heads = [head.get_text().strip() for head in table.select("thead th")]
     assert heads == ["Work", "Year", "Status", "Record", "Cited in"]
     for row in table.select("tbody tr"):
-        assert all(cell.has_attr("data-sort") for cell in row.find_all(["th", "td"]))
-        assert row.find_all("td")[0]["data-sort"].isdecimal(), "years sort as numbers"
+        year = row.find_all("td")[0]
+        assert year.get("data-sort", year.get_text()).isdecimal(), "years sort as numbers"
 
 
 def test_the_whole_list_in_three_forms():

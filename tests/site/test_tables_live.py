@@ -1,4 +1,4 @@
-"""Tables: sorted, filtered and cut by keyboard; what is saved is what is shown; downloads hold all."""
+"""Tables: opened, sorted, filtered and cut by keyboard; what is saved is what is shown; downloads hold all."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ import json
 
 import pytest
 
+from resistance.site.tables_html import FIRST_ROWS, WHOLE
+
 from . import built
 from .browsing import visit
 
 pytestmark = pytest.mark.browser
 
 ENOUGH = 4  # smaller tables have no tools
-ROWS = """(box) => [...box.querySelectorAll("tbody tr")].filter((r) => !r.hidden)
+ROWS = """(box) => [...box.querySelectorAll("tbody tr")].filter((r) => r.checkVisibility())
   .map((r) => [...r.cells].filter((c) => !c.hidden).map((c) => {
     const copy = c.cloneNode(true);
-    copy.querySelectorAll("[aria-hidden]").forEach((e) => e.remove());
+    copy.querySelectorAll("[aria-hidden], details:not([open])").forEach((e) => e.remove());
     return copy.textContent.replace(/\\s+/g, " ").trim();
   }))"""
 KEYS = """([box, index]) => [...box.querySelectorAll("tbody tr")].filter((r) => !r.hidden)
-  .map((r) => r.cells[index].dataset.sort)"""
+  .map((r) => r.cells[index].dataset.sort ?? r.cells[index].textContent.replace(/\\s+/g, " ").trim().toLowerCase())"""
 
 # Words in the order of the reader's language; gaps last. Numbers are looked at by another test.
 IN_ORDER = """(box, values) => values.every((v, i) => {
@@ -45,8 +47,9 @@ def tables() -> list[tuple[str, str]]:
 
 
 ALL = tables()
-# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each.
-SOME = ALL[:2]
+# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each. That
+# of the claims is shown whole, for a reader of its page came for all of it.
+SOME = [(page, anchor) for page, anchor in ALL if anchor != "tbl-claims"][:2]
 
 
 def keys_of(box, index: int) -> list[float | str]:
@@ -59,6 +62,16 @@ def number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def rows_of(box) -> int:
+    return box.locator("tbody tr").count()
+
+
+def open_whole(box) -> None:
+    """Show all rows of a table that shows its first."""
+    if box.locator(".all-rows").count():
+        box.locator(".all-rows").click()
 
 
 def in_order(values: list[float | str], descending: bool) -> bool:
@@ -109,18 +122,18 @@ def test_text_columns_sort_as_a_reader_expects(contexts, home, name, anchor):
 def test_filtering_by_keyboard_and_what_it_says(contexts, home, name, anchor):
     with visit(contexts(), home, name) as opened:
         page, box = opened.page, opened.page.locator(f"#{anchor}")
-        rows = box.evaluate(ROWS)
+        rows, total = box.evaluate(ROWS), rows_of(box)
         status = box.get_by_role("status")
-        assert status.inner_text() == f"{len(rows)} of {len(rows)} rows"
+        assert status.inner_text() == f"{len(rows)} of {total} rows"
         word = next(w for row in rows for w in row[0].split() if len(w) > 4)
         box.get_by_role("searchbox").focus()
         page.keyboard.type(word.upper())
         shown = box.evaluate(ROWS)
         text = box.evaluate("(b) => [...b.querySelectorAll('tbody tr')].map((r) => r.textContent.toLowerCase())")
         assert 0 < len(shown) == sum(word.lower() in row for row in text)
-        assert status.inner_text() == f"{len(shown)} of {len(rows)} rows"
+        assert status.inner_text() == f"{len(shown)} of {total} rows"
         page.keyboard.type(" zzyzx")
-        assert status.inner_text() == f"0 of {len(rows)} rows"
+        assert status.inner_text() == f"0 of {total} rows"
         page.keyboard.press("Control+A")
         page.keyboard.press("Delete")
         assert box.evaluate(ROWS) == rows
@@ -217,6 +230,7 @@ def test_a_table_can_be_read_by_a_screen_reader(site, name, anchor):
 @pytest.mark.parametrize(("name", "anchor"), SOME)
 def test_the_head_stays_while_the_rows_scroll(contexts, home, name, anchor):
     with visit(contexts(), home, name) as opened:
+        open_whole(opened.page.locator(f"#{anchor}"))
         scroll = opened.page.locator(f"#{anchor} .table-scroll")
         scroll.scroll_into_view_if_needed()
         # A long table is laid out when it comes near, a frame later.
@@ -226,3 +240,64 @@ def test_the_head_stays_while_the_rows_scroll(contexts, home, name, anchor):
         opened.page.wait_for_function("(s) => s.scrollTop > 0", arg=scroll.element_handle())
         head, frame = scroll.locator("thead th").first.bounding_box(), scroll.bounding_box()
         assert abs(head["y"] - frame["y"]) <= 2
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_a_table_shows_its_first_rows_and_opens_to_all_and_back(contexts, home, name, anchor):
+    with visit(contexts(), home, name) as opened:
+        page, box = opened.page, opened.page.locator(f"#{anchor}")
+        total, button = rows_of(box), box.locator(".all-rows")
+        assert total > WHOLE
+        first = box.evaluate(ROWS)
+        assert len(first) == FIRST_ROWS
+        assert button.get_attribute("aria-expanded") == "false"
+        assert button.inner_text() == f"Show all {total} rows"
+        button.focus()
+        page.keyboard.press("Enter")
+        assert len(box.evaluate(ROWS)) == total
+        assert button.get_attribute("aria-expanded") == "true"
+        assert box.get_by_role("status").inner_text() == f"{total} of {total} rows"
+        page.keyboard.press("Space")
+        assert box.evaluate(ROWS) == first
+        assert opened.faults == []
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_a_link_to_a_row_that_is_not_shown_opens_its_table(contexts, home, name, anchor):
+    row = built.soup(name).find(id=anchor).select("tbody tr")[-1]["id"]
+    with visit(contexts(), home, f"{name}#{row}") as opened:
+        last = opened.page.locator(f"#{row}")
+        opened.page.wait_for_function("(r) => r.checkVisibility()", arg=last.element_handle())
+        opened.page.wait_for_function(
+            "(r) => { const b = r.getBoundingClientRect(); return b.top < innerHeight && b.bottom > 0; }",
+            arg=last.element_handle(),
+        )
+
+
+@pytest.mark.parametrize(("name", "anchor"), SOME)
+def test_without_javascript_and_on_paper_all_rows_are_there(contexts, home, name, anchor):
+    with visit(contexts(js=False), home, name) as opened:
+        box = opened.page.locator(f"#{anchor}")
+        assert len(box.evaluate(ROWS)) == rows_of(box)
+        assert not box.locator(".all-rows").is_visible()
+    with visit(contexts(), home, name) as opened:
+        opened.page.emulate_media(media="print")
+        box = opened.page.locator(f"#{anchor}")
+        assert len(box.evaluate(ROWS)) == rows_of(box)
+        assert not box.locator(".all-rows").is_visible()
+
+
+GRADED = ".evidence-table.graded"
+
+
+@pytest.mark.parametrize("name", built.pages_with(GRADED))
+def test_figure_grade_and_source_are_seen_without_scrolling_sideways(contexts, home, name):
+    with visit(contexts(), home, name) as opened:
+        wide = opened.page.evaluate(
+            """(selector) => [...document.querySelectorAll(selector)].filter((box) => {
+              const scroll = box.querySelector(".table-scroll");
+              return scroll.scrollWidth > scroll.clientWidth + 1;
+            }).map((box) => `${box.id}: ${box.querySelector("table").offsetWidth}`)""",
+            GRADED,
+        )
+        assert wide == []

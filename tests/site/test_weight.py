@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from . import built
-from .browsing import WIDTHS, visit
+from .browsing import visit
 
 pytestmark = pytest.mark.browser
 
@@ -22,16 +22,14 @@ def test_html(site, name):
     assert (site / name).stat().st_size <= max(HTML, LISTS.get(name, 0) * entries)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", built.book_pages())
-def test_bytes_and_requests_before_interaction(fresh, home, name, width):
-    with visit(fresh(width), home, name) as opened:
-        opened.page.wait_for_load_state("networkidle")
-        sizes = {r.url.removeprefix(home): int(r.header_value("content-length") or 0) for r in opened.responses}
-        assert opened.faults == []
-        assert not [path for path in sizes if "vega" in path], "the chart library is fetched before it is needed"
-        assert sum(sizes.values()) <= WIRE, sizes
-        assert len(sizes) <= REQUESTS, sorted(sizes)
+def is_light(opened):
+    """Few bytes and requests before anything is touched, and not the chart library."""
+    opened.page.wait_for_load_state("networkidle")
+    sizes = {r.url.removeprefix(opened.home): int(r.header_value("content-length") or 0) for r in opened.responses}
+    assert opened.faults == []
+    assert not [path for path in sizes if "vega" in path], "the chart library is fetched before it is needed"
+    assert sum(sizes.values()) <= WIRE, sizes
+    assert len(sizes) <= REQUESTS, sorted(sizes)
 
 
 def test_search_index_is_fetched_by_the_search_page_only(fresh, home):
@@ -39,15 +37,6 @@ def test_search_index_is_fetched_by_the_search_page_only(fresh, home):
         assert not [r.url for r in opened.responses if "searchindex" in r.url]
 
 
-@pytest.mark.parametrize("name", built.pages_with("figure.review-figure"))
-def test_interaction_adds_the_library_once(fresh, home, name):
-    with visit(fresh(), home, name) as opened:
-        page = opened.page
-        page.mouse.move(5, 5)
-        for figure in page.locator("figure.review-figure").all():
-            figure.scroll_into_view_if_needed()
-            page.mouse.move(6, 6)
-            page.locator(f"#{figure.get_attribute('id')}[data-state=live]").wait_for()
-        fetched = [r.url for r in opened.responses if "vega" in r.url]
-        assert len(fetched) == 1
-        assert opened.faults == []
+def library_is_fetched_once(opened):
+    """However many figures are live, the chart library was fetched once."""
+    assert len([r.url for r in opened.responses if "vega" in r.url]) == 1

@@ -10,7 +10,7 @@ from typing import Any
 
 from resistance.diagnostics import Finding
 from resistance.evidence.reader import RawTable, Record
-from resistance.evidence.rules import RULES
+from resistance.evidence.rules import RULES, row_faults
 from resistance.evidence.schema import LIST_SEPARATOR, Field, TableSchema
 
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>")
@@ -19,8 +19,6 @@ _NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
 _INTEGER = re.compile(r"-?\d{1,18}")  # what a 64-bit integer can hold
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNUSABLE = ("EVI011", "EVI012", "EVI013", "EVI019")  # after one of these a cell has no typed value
-_RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
-_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
 
 Row = dict[str, Any]
 
@@ -105,9 +103,11 @@ def check_records(
             places.setdefault(value, f"{raw.path}:{record.line}")
         if row is None:
             continue
-        row |= {**(given or {}), "_line": record.line, "_path": raw.path}
+        # The typed value forgets how many digits the source gave; the text keeps them.
+        text = {field.name: cell.strip() for field, cell in zip(fields, record.cells, strict=True)}
+        row |= {**(given or {}), "_line": record.line, "_path": raw.path, "_text": text}
         if schema.evidence:
-            for code, message in _row_faults(row):
+            for code, message in row_faults(row):
                 fault(code, message)
         elif schema.name == "model_parameters" and row["kind"] == "published":
             empty = [c for c in ("source", "locator", "seen_at", "seen_on") if row[c] is None]
@@ -194,34 +194,6 @@ def _has_type(field: Field, value: str) -> bool:
             except ValueError:
                 return False
     return True
-
-
-def _row_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Rules that look at several cells of an evidence row."""
-    name = row["id"]
-    patients = row["system"] == "patients"
-    if patients and row["n"] is None:
-        yield "EVI030", f"row {name!r} is about patients and has no n"
-    if (row["n"] is None) != (row["n_scope"] is None):
-        yield "EVI044", f"row {name!r} has n {row['n']} and n_scope {row['n_scope']!r}"
-    if patients != (row["level"] in "ABC"):
-        yield "EVI031", f"row {name!r} has level {row['level']} with system {row['system']!r}"
-    low, high, kind = row["ci_low"], row["ci_high"], row["ci_kind"]
-    given = [part is not None for part in (low, high, kind)]
-    if row["statistic"] in _RATIOS and not any(given):
-        yield "EVI032", f"row {name!r} gives a {row['statistic']} without its interval"
-    elif any(given) and not all(given):
-        # An upper bound that was not reached is a real result; its note must say so.
-        open_ended = low is not None and kind is not None and "not reached" in (row["note"] or "")
-        if not open_ended:
-            yield "EVI035", f"row {name!r} has part of an interval"
-    if low is not None and high is not None:
-        if low > high:
-            yield "EVI033", f"row {name!r}: lower bound {low:g} is above upper bound {high:g}"
-        elif kind in _INTERVALS_ABOUT_THE_VALUE and not low <= row["value"] <= high:
-            yield "EVI034", f"row {name!r}: value {row['value']:g} is outside {low:g} to {high:g}"
-    if row["statistic"] == "proportion" and (row["unit"] != "%" or not 0 <= row["value"] <= 100):
-        yield "EVI036", f"row {name!r} gives the proportion {row['value']:g} {row['unit']}"
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from resistance.book.pages import every_page
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import check_claims, claim_uses
@@ -12,22 +13,16 @@ from resistance.evidence.rules import RULES
 from resistance.evidence.schema import SchemaError, table_names
 from resistance.evidence.tables import CheckedTable, check_table, unknown_files
 from resistance.evidence.weighing import Weighed, role_faults, superseded_interims
+from resistance.paths import root
 
 _HIDING = frozenset({"EVI004", "EVI005", "EVI009", "EVI041"})
 SNAPSHOT = "references"  # the bibliography's own check looks at it; a fault is told once
 
 
-def check(
-    keys: Collection[str] | None = None, retracted: Collection[str] = (), today: date | None = None
-) -> tuple[list[Finding], dict[str, int]]:
-    """Every fault of every table and claim, and how many tables, rows and claims were examined.
-
-    Parameters
-    ----------
-    keys : keys of references.bib; None leaves sources unchecked
-    retracted : keys of works whose snapshot says retracted
-    today : date against which dates are checked, the current date by default
-    """
+def read_tables(
+    keys: Collection[str] | None = None, today: date | None = None
+) -> tuple[dict[str, CheckedTable], list[Finding]]:
+    """Every table as checked by itself, and the faults of their files, schemas and rows."""
     findings = unknown_files()
     checked: dict[str, CheckedTable] = {}
     for name in table_names():
@@ -38,13 +33,31 @@ def check(
         except SchemaError as error:
             # The common columns are read for every table: a fault in them is told once.
             findings += [finding for finding in error.findings if finding not in findings]
-    for result in checked.values():
-        findings += result.findings
+    return checked, findings + [finding for result in checked.values() for finding in result.findings]
+
+
+def check(
+    keys: Collection[str] | None = None,
+    retracted: Collection[str] = (),
+    today: date | None = None,
+    read: tuple[dict[str, CheckedTable], list[Finding]] | None = None,
+) -> tuple[list[Finding], dict[str, int]]:
+    """Every fault of every table and claim, and how many tables, rows and claims were examined.
+
+    Parameters
+    ----------
+    keys : keys of references.bib; None leaves sources unchecked
+    retracted : keys of works whose snapshot says retracted
+    today : date against which dates are checked, the current date by default
+    read : what :func:`read_tables` gave, if they have been read
+    """
+    checked, findings = read or read_tables(keys, today)
     rows = evidence_rows(checked)
+    findings = list(findings)
     findings += _ids_used_twice(checked)
     findings += _retracted_rows(checked, set(retracted))
     claims = checked["claims"].rows if "claims" in checked else []
-    findings += check_claims(claims, claim_uses(), rows, set(retracted), _unread(checked))
+    findings += check_claims(claims, claim_uses(every_page(root())), rows, set(retracted), _unread(checked))
     findings += _weighing_faults(checked, rows)
     counts = {"tables": len(checked), "evidence rows": len(rows), "claims": len(claims)}
     return findings, counts
@@ -85,10 +98,10 @@ def _retracted_rows(checked: dict[str, CheckedTable], retracted: set[str]) -> li
 
 
 def _ids_used_twice(checked: dict[str, CheckedTable]) -> list[Finding]:
-    """Ids of evidence rows that another table has already: a number in the prose names its row by id alone."""
+    """Ids that another table has already: a number in the prose names its row by id alone."""
     findings, places = [], {}
     for name, result in checked.items():
-        for row in result.rows if result.schema.evidence else ():
+        for row in result.rows if "id" in result.schema.by_name else ():
             first = places.setdefault(row["id"], name)
             if first != name:
                 message = f"id {row['id']!r} stands already in the table {first}"

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from resistance.book.pages import Page
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.rules import RULES
-from resistance.paths import relative, root
 
 SIDES = ("needs", "adds", "against")  # columns of a claim that name evidence rows
-_ROLE = re.compile(r"\{claim\}`([^`]+)`")
-_LITERAL = ("{code-cell}", "literal", "{literalinclude}", "{code-block}", "{code}")
-_FENCE = re.compile(r"^(\s*)(`{3,}|:{3,}|~{3,})\s*(\{[^}]*\})?")
 
 
 @dataclass(frozen=True)
@@ -29,37 +24,19 @@ class ClaimUse:
     claim: str
 
 
-def claim_uses(folder: Path | None = None) -> list[ClaimUse]:
-    """Every ``{claim}`` role and every line of an ``{in-brief}`` block in the pages below ``chapters/``."""
-    base = folder or root() / "chapters"
-    pages = [page for page in sorted(base.rglob("*.md")) if page.is_file() and not page.name.startswith("_")]
-    return [use for page in pages for use in _uses_in(page, base)]
+def claim_uses(pages: Iterable[Page]) -> list[ClaimUse]:
+    """Every ``{claim}`` role and every line of an ``{in-brief}`` block of pages."""
+    return sorted((use for page in pages for use in _uses_in(page)), key=lambda use: (use.path, use.line))
 
 
-def _uses_in(page: Path, base: Path) -> Iterator[ClaimUse]:
-    chapter = page.relative_to(base).with_suffix("").as_posix()
-    shown = relative(page)
-    open_fences: list[tuple[str, str]] = []  # fence and directive, innermost last
-    for number, line in enumerate(page.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
-        text = line.strip()
-        directive = open_fences[-1][1] if open_fences else ""
-        if open_fences and _closes(text, open_fences[-1][0]):
-            open_fences.pop()
-            continue
-        mark = _FENCE.match(line)
-        if mark and directive not in _LITERAL:
-            open_fences.append((mark.group(2), mark.group(3) or "literal"))
-        elif directive == "{in-brief}":
-            if text and not text.startswith(":"):
-                yield ClaimUse(chapter, shown, number, text)
-        elif directive not in _LITERAL:
-            for match in _ROLE.finditer(line):
-                yield ClaimUse(chapter, shown, number, match.group(1).strip())
-
-
-def _closes(text: str, fence: str) -> bool:
-    """Whether a line closes a fence: the same mark, at least as often, and nothing else."""
-    return len(text) >= len(fence) and set(text) == {fence[0]}
+def _uses_in(page: Page) -> Iterator[ClaimUse]:
+    for role in page.parts.roles:
+        if role.name == "claim":
+            yield ClaimUse(page.name, page.source, role.line, role.text.strip())
+    for block in page.parts.directives:
+        if block.name == "in-brief":
+            for line, text in block.lines():
+                yield ClaimUse(page.name, page.source, line, text)
 
 
 def check_claims(
@@ -80,7 +57,9 @@ def check_claims(
     unread : rows (``table/id``) and tables that could not be read; nothing is said of what rests on them
     """
     findings: list[Finding] = []
-    by_id = {claim["id"]: claim for claim in claims}
+    by_id: dict[str, Row] = {}
+    for claim in claims:
+        by_id.setdefault(claim["id"], claim)  # an id that stands twice is reported with its table
     used: dict[str, set[str]] = defaultdict(set)
     for use in uses:
         used[use.claim].add(use.chapter)
@@ -89,7 +68,7 @@ def check_claims(
             if _is_unread(f"claims/{use.claim}", unread):
                 continue
             findings.append(Finding.of(RULES["CLM002"], use.path, use.line, f"there is no claim {use.claim!r}"))
-        elif claim["chapter"] != use.chapter and not use.chapter.startswith("about/"):
+        elif claim["chapter"] != use.chapter and use.chapter != "index" and not use.chapter.startswith("about/"):
             message = f"claim {use.claim!r} belongs to {claim['chapter']}"
             findings.append(Finding.of(RULES["CLM004"], use.path, use.line, message))
     for claim in by_id.values():

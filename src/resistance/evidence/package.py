@@ -29,7 +29,7 @@ def package_files(schemas: Iterable[TableSchema], rows: Mapping[str, list[Row]])
     files = {DESCRIPTOR: json.dumps(build_descriptor(known), indent=1, ensure_ascii=False) + "\n"}
     for schema in known:
         files[f"{schema.name}.csv"] = table_text(schema)
-        records = [{k: v for k, v in row.items() if not k.startswith("_")} for row in rows[schema.name]]
+        records = [{column: row[column] for column in schema.columns} for row in rows[schema.name]]
         files[f"{schema.name}.json"] = json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n"
     return files
 

@@ -1,6 +1,9 @@
-"""The named rules of the evidence tables and claims, one remedy each."""
+"""The named rules of the evidence tables and claims, one remedy each, and those that look at several cells of a row."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from resistance.diagnostics import Rule, Severity
 
@@ -38,7 +41,7 @@ _ALL = [
     Rule("EVI038", "retracted-source", "Remove the row, or say 'cited as retracted' in its note"),
     Rule("EVI040", "no-schema", "Write data/schemas/<table>.yaml, or remove the file"),
     Rule("EVI041", "no-table", "Add the file with its header, or remove the schema"),
-    Rule("EVI042", "schema", "Correct the schema; data/schemas/_common.yaml and CONTRIBUTING.md show the form"),
+    Rule("EVI042", "schema", "Correct the schema; 'Add a table' in CONTRIBUTING.md shows one"),
     Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
     Rule(
         "EVI045",
@@ -85,3 +88,34 @@ _ALL = [
 ]
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
+
+_RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
+_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
+
+
+def row_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Rules that look at several cells of an evidence row."""
+    name = row["id"]
+    patients = row["system"] == "patients"
+    if patients and row["n"] is None:
+        yield "EVI030", f"row {name!r} is about patients and has no n"
+    if (row["n"] is None) != (row["n_scope"] is None):
+        yield "EVI044", f"row {name!r} has n {row['n']} and n_scope {row['n_scope']!r}"
+    if patients != (row["level"] in "ABC"):
+        yield "EVI031", f"row {name!r} has level {row['level']} with system {row['system']!r}"
+    low, high, kind = row["ci_low"], row["ci_high"], row["ci_kind"]
+    given = [part is not None for part in (low, high, kind)]
+    if row["statistic"] in _RATIOS and not any(given):
+        yield "EVI032", f"row {name!r} gives a {row['statistic']} without its interval"
+    elif any(given) and not all(given):
+        # An upper bound that was not reached is a real result; its note must say so.
+        open_ended = low is not None and kind is not None and "not reached" in (row["note"] or "")
+        if not open_ended:
+            yield "EVI035", f"row {name!r} has part of an interval"
+    if low is not None and high is not None:
+        if low > high:
+            yield "EVI033", f"row {name!r}: lower bound {low:g} is above upper bound {high:g}"
+        elif kind in _INTERVALS_ABOUT_THE_VALUE and not low <= row["value"] <= high:
+            yield "EVI034", f"row {name!r}: value {row['value']:g} is outside {low:g} to {high:g}"
+    if row["statistic"] == "proportion" and (row["unit"] != "%" or not 0 <= row["value"] <= 100):
+        yield "EVI036", f"row {name!r} gives the proportion {row['value']:g} {row['unit']}"

@@ -21,6 +21,7 @@ import yaml
 from resistance.diagnostics import Finding
 from resistance.evidence.rules import RULES
 from resistance.paths import relative, root
+from resistance.yaml_text import parse_yaml
 
 TYPES = ("string", "number", "integer", "boolean", "date")
 LIST_SEPARATOR = ";"
@@ -184,7 +185,7 @@ def load_schema(name: str) -> TableSchema:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SchemaError([_fault(path, "there is no such schema")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

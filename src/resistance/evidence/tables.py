@@ -150,5 +150,5 @@ def unknown_files() -> list[Finding]:
     return [
         Finding.of(RULES["EVI040"], relative(path), 1, f"no schema describes a table in {relative(path)}")
         for path in sorted(data_folder().rglob("*.csv"))
-        if path not in known
+        if path not in known and not path.is_dir()
     ]

@@ -10,10 +10,11 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resistance import private
 from resistance.execution.dependencies import file_digest
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def cache_path(root: Path) -> Path:
 
 def result_path(root: Path, key: str) -> Path:
     """The executed notebook of the record ``key``: code cells with outputs."""
-    return cache_path(root) / "executed" / key / "base.ipynb"
+    return private.cached_notebook(cache_path(root), key)
 
 
 def recorded_results(root: Path) -> dict[str, str]:
@@ -38,12 +39,8 @@ def recorded_results(root: Path) -> dict[str, str]:
 
     A cache that cannot be read is removed, and is empty then: all that it held can be computed again.
     """
-    database = cache_path(root) / "global.db"
-    if not database.is_file():
-        return {}
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            keys = [key for (key,) in connection.execute("SELECT hashkey FROM nbcache")]
+        keys = private.cached_keys(cache_path(root))
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise  # in use by another build: not broken
@@ -55,15 +52,11 @@ def recorded_results(root: Path) -> dict[str, str]:
 
 def keep_only(root: Path, keys: Collection[str]) -> None:
     """Remove every record but ``keys``, with what an interrupted build left of others."""
-    folder = cache_path(root) / "executed"
+    folder = private.cached_results(cache_path(root))
     if not folder.is_dir() or set(recorded_results(root)) | {path.name for path in folder.iterdir()} <= set(keys):
         return
-    from jupyter_cache.cache.db import NbCacheRecord
-
     with _opened(root) as cache:
-        stale = [record.pk for record in cache.list_cache_records() if record.hashkey not in keys]
-        # Not cache.remove_cache: it refuses records whose folder is gone.
-        NbCacheRecord.remove_records(stale, cache.db)
+        private.drop_records(cache, keys)
     for path in folder.iterdir():
         if path.name not in keys:
             shutil.rmtree(path)
@@ -99,4 +92,4 @@ def _opened(root: Path) -> Iterator[JupyterCacheBase]:
     try:
         yield cache
     finally:
-        cache.db.dispose()
+        private.close_cache(cache)

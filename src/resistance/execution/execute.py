@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resistance.book.pages import Book, Page, read_book
+from resistance.book.rules import RULES as PAGE_RULES
 from resistance.diagnostics import Finding, Severity
 from resistance.execution.cache import keep_only, recorded_results, store
-from resistance.execution.chapters import Book, Page, read_book
 from resistance.execution.dependencies import (
     Digests,
     Manifest,
@@ -144,7 +145,7 @@ class _Execution:
         key, result = store(self.root, run.notebook, str(self.root / page.source), run.seconds)
         first, other = self.results.setdefault(key, (result, page))
         if first != result:
-            finding = Finding.of(RULES["CHP006"], page.source, 1, _same_code(other))
+            finding = Finding.of(PAGE_RULES["CHP006"], page.source, 1, _same_code(other))
             return self._end(page, run, [(finding, "", "")])
         text = None if loads_code(run.notebook) else page.digest
         used = collect(run.record, self.root, run.started_ns)

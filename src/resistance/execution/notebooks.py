@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resistance.book.pages import Page, read_book
 from resistance.execution.cache import result_path
-from resistance.execution.chapters import Page, read_book
 from resistance.execution.dependencies import Manifest, read_manifest
 from resistance.execution.reading import markdown_config, read_notebook
 
@@ -74,7 +74,9 @@ def executed_notebook(root: Path, page: Page, notebook: NotebookNode, manifest: 
             new |= {"execution_count": result.execution_count, "outputs": result.outputs}
         cells.append(new)
     language = {k: v for k, v in cached.metadata.get("language_info", {}).items() if k != "version"}
-    metadata = {"kernelspec": notebook.metadata["kernelspec"], "language_info": language}
+    metadata = {"kernelspec": notebook.metadata["kernelspec"]}
+    if language:  # no kernel has said it of a page without code
+        metadata["language_info"] = language
     published = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
     validate(published)
     return published

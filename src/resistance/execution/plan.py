@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resistance.book.pages import Page
 from resistance.diagnostics import Finding
-from resistance.execution.chapters import Page
 from resistance.execution.dependencies import Digests, Manifest, first_change, read_manifest
 from resistance.execution.reading import UnreadableCell, code_digest, markdown_config, read_notebook
 

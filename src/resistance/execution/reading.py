@@ -13,10 +13,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resistance import private
+from resistance.book.contents import compose_yaml
+from resistance.book.pages import Page
+from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
-from resistance.execution.chapters import Page
-from resistance.execution.rules import RULES
-from resistance.execution.toc import compose_yaml
 
 if TYPE_CHECKING:
     from myst_parser.config.main import MdParserConfig
@@ -56,11 +57,7 @@ def markdown_config(root: Path) -> MdParserConfig:
 
     try:
         config, _ = get_final_config(user_yaml=path, cli_config={"latex_individualpages": False}, validate=False)
-        options = {
-            name: config[f"myst_{name}"]
-            for name, _, field in MdParserConfig().as_triple()
-            if f"myst_{name}" in config and "sphinx" not in field.metadata.get("omit", [])
-        }
+        options = {name: config[f"myst_{name}"] for name in private.myst_options() if f"myst_{name}" in config}
         return MdParserConfig(**options)
     except Exception as error:  # neither library says what it raises for a value of the wrong kind
         faults = compose_yaml(path.read_text(encoding="utf-8", errors="replace"), path.name)[1]
@@ -76,10 +73,8 @@ def read_notebook(root: Path, page: Page, config: MdParserConfig) -> NotebookNod
     UnreadableCell
         If a cell's options cannot be read.
     """
-    from myst_nb.core.read import read_myst_markdown_notebook
-
     try:
-        return read_myst_markdown_notebook(page.text, config=config, add_source_map=True, path=root / page.source)
+        return private.page_notebook(page.text, config, root / page.source)
     except Exception as error:  # the reader documents one of its exceptions and raises several; all are the page's
         line = re.search(r"at line (\d+)", str(error))
         message = f"a cell cannot be read: {error}"
@@ -101,4 +96,4 @@ def loads_code(notebook: NotebookNode) -> bool:
 
 def cell_line(notebook: NotebookNode, index: int) -> int:
     """Line of the page in which the code cell ``index`` (among all cells) begins with its fence."""
-    return notebook.metadata["source_map"][index]
+    return private.cell_line(notebook, index)

@@ -20,27 +20,40 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gamma
 
+from resistance.models import _birth_death
+from resistance.models._results import NoResult, returns
 from resistance.models._validate import (
     NON_NEGATIVE,
     OPEN_PROBABILITY,
     POSITIVE,
+    PROBABILITY,
+    REAL,
     Floats,
     Interval,
     arrays,
     generator,
     plain,
+    shown,
 )
 
 CELLS = Interval("finite and at least 1", low=1)
 MUTATION = Interval("at least 0 and below 1", low=0, high=1, high_open=True)
 
 # Nodes of the trapezoidal rule in z = ln w for integrals of exp(-w) h(w): the integrand falls off at both ends faster
-# than any power of the step, so the rule is exact to rounding.
+# than any power of the step. The lower end is far enough for rates up to _LARGEST_RATIO times the net growth rate.
 _STEP = 0.05
-_W = np.exp(np.arange(-40.0, 5.0, _STEP))
+_W = np.exp(np.arange(-90.0, 5.0, _STEP))
 _WEIGHT = _STEP * _W * np.exp(-_W)
+_LARGEST_RATIO = 1e18
+# Most combinations of arguments of which the mean over ages is taken at once.
+MOST_MEANS = 20_000
+# Largest mean of a clone, in cells, of which random sizes fit an integer.
+LARGEST_CLONE = 1e17
+# The leading term for fitter mutants is given where it exceeds the terms that are left out by this factor.
+_LEADING = 10.0
 
 
+@returns(PROBABILITY)
 def survival(birth: ArrayLike, death: ArrayLike) -> Floats:
     """Probability that the line of one cell never dies out: ``1 - death / birth``, 0 if death is not the slower.
 
@@ -55,9 +68,10 @@ def survival(birth: ArrayLike, death: ArrayLike) -> Floats:
         If an argument leaves its range or the shapes do not fit.
     """
     birth, death = arrays(birth=(birth, POSITIVE), death=(death, NON_NEGATIVE))
-    return plain(np.maximum(1 - death / birth, 0))
+    return plain(np.maximum((birth - death) / birth, 0))
 
 
+@returns(PROBABILITY)
 def alive(t: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     """Probability that the line of one cell is not extinct after the time ``t`` (at least 0), for any two rates.
 
@@ -65,9 +79,10 @@ def alive(t: ArrayLike, birth: ArrayLike, death: ArrayLike) -> Floats:
     Raises ``ValueError`` for an argument that leaves its range.
     """
     t, birth, death = arrays(t=(t, NON_NEGATIVE), birth=(birth, POSITIVE), death=(death, NON_NEGATIVE))
-    return plain(_alive(t, birth, death))
+    return plain(_birth_death.alive(t, birth, death))
 
 
+@returns(NON_NEGATIVE)
 def clone_sizes(t: ArrayLike, birth: ArrayLike, death: ArrayLike, rng: np.random.Generator) -> np.ndarray:
     """Random sizes of clones founded by one cell a time ``t`` ago; 0 for a clone that has died out.
 
@@ -90,13 +105,14 @@ def clone_sizes(t: ArrayLike, birth: ArrayLike, death: ArrayLike, rng: np.random
     """
     t, birth, death = arrays(t=(t, NON_NEGATIVE), birth=(birth, POSITIVE), death=(death, NON_NEGATIVE))
     rng = generator("rng", rng)
-    there = _alive(t, birth, death)
-    lives = rng.random(there.shape) < there
-    # A line about to die out has one cell: its mean given life is at least 1, whatever rounding says.
-    chance = np.clip(there * np.exp(-(birth - death) * t), np.finfo(float).tiny, 1)
-    return np.where(lives, rng.geometric(chance), 0)
+    mean = _birth_death.mean_of_living(t, birth, death)
+    if not np.all(mean <= LARGEST_CLONE):
+        raise NoResult(f"living clones of at most {LARGEST_CLONE:g} cells on average, not {mean.max():g}")
+    lives = rng.random(t.shape) < _birth_death.alive(t, birth, death)
+    return np.where(lives, rng.geometric(1 / np.maximum(mean, 1)), 0)
 
 
+@returns(POSITIVE)
 def resistance_factor(
     birth: ArrayLike,
     death: ArrayLike,
@@ -115,16 +131,19 @@ def resistance_factor(
     float or ndarray
         ``F = birth / (birth - death)`` times the mean, over ``y`` uniform between 0 and 1, of the probability that a
         clone of age ``-ln(y) / (birth - death)`` is alive. Neutral: ``-ln(s) / (1 - s)`` with ``s = 1 - death/birth``.
+        The relative error is that of ``birth - death``, which two nearly equal rates carry, and about 1e-14 beside it.
 
     Raises
     ------
     ValueError
-        If an argument leaves its range, ``birth`` is not above ``death``, or the shapes do not fit.
+        If an argument leaves its range, ``birth`` is not above ``death``, the shapes do not fit, or a rate exceeds
+        ``birth - death`` so far (1e18 times) that the mean is out of reach.
     """
     birth, death, a, b = _rates(birth, death, resistant_birth, resistant_death)
     return plain(birth / (birth - death) * _mean_alive(birth - death, a, b))
 
 
+@returns(PROBABILITY)
 def resistance_probability(
     m: ArrayLike,
     u: ArrayLike,
@@ -138,11 +157,12 @@ def resistance_probability(
     ``1 - exp(-m u F)`` with ``F`` of :func:`resistance_factor`; ``u`` is the mutation rate to resistance per division,
     at least 0 and below 1. Raises ``ValueError`` as that function does.
     """
-    factor = resistance_factor(birth, death, resistant_birth, resistant_death)
-    m, u, factor = arrays(m=(m, CELLS), u=(u, MUTATION), factor=(factor, NON_NEGATIVE))
-    return plain(-np.expm1(-m * u * factor))
+    rates = _rates(birth, death, resistant_birth, resistant_death, m=(m, CELLS), u=(u, MUTATION))
+    m, u = rates[4:]
+    return plain(-np.expm1(-m * u * resistance_factor(*rates[:4])))
 
 
+@returns(POSITIVE)
 def detection_size(
     probability: ArrayLike,
     u: ArrayLike,
@@ -155,13 +175,13 @@ def detection_size(
 
     ``u`` must be above 0. Raises ``ValueError`` as that function does.
     """
-    factor = resistance_factor(birth, death, resistant_birth, resistant_death)
-    p, u, factor = arrays(
-        probability=(probability, OPEN_PROBABILITY), u=(u, OPEN_PROBABILITY), factor=(factor, NON_NEGATIVE)
-    )
-    return plain(-np.log1p(-p) / (u * factor))
+    named = {"probability": (probability, OPEN_PROBABILITY), "u": (u, OPEN_PROBABILITY)}
+    rates = _rates(birth, death, resistant_birth, resistant_death, **named)
+    p, u = rates[4:]
+    return plain(-np.log1p(-p) / (u * resistance_factor(*rates[:4])))
 
 
+@returns(REAL)
 def relative_fitness(
     birth: ArrayLike, death: ArrayLike, resistant_birth: ArrayLike, resistant_death: ArrayLike
 ) -> Floats:
@@ -170,6 +190,7 @@ def relative_fitness(
     return plain((a - b) / (birth - death))
 
 
+@returns(NON_NEGATIVE)
 def mean_resistant(
     m: ArrayLike,
     u: ArrayLike,
@@ -186,21 +207,13 @@ def mean_resistant(
     early mutant carry most of this mean; the median is far lower, and for ``alpha > 1`` the mean says little.
     Raises ``ValueError`` as :func:`resistance_factor` does, and if ``m s`` is below 1.
     """
-    birth, death, a, b = _rates(birth, death, resistant_birth, resistant_death)
-    m, u, birth, death, a, b = arrays(
-        m=(m, CELLS),
-        u=(u, MUTATION),
-        birth=(birth, POSITIVE),
-        death=(death, NON_NEGATIVE),
-        resistant_birth=(a, POSITIVE),
-        resistant_death=(b, NON_NEGATIVE),
-    )
-    s = 1 - death / birth
-    if np.any(m * s < 1):
-        raise ValueError(f"m must be at least 1 / (1 - death / birth), got {m!r}")
-    return plain(u * m / s * _growth(np.log(m * s), (a - b) / (birth - death)))
+    named = {"m": (m, CELLS), "u": (u, MUTATION)}
+    birth, death, a, b, m, u = _rates(birth, death, resistant_birth, resistant_death, **named)
+    s = _established(m, birth, death)
+    return plain(u * m / s * _birth_death.grown(np.log(m * s), (a - b) / (birth - death)))
 
 
+@returns(NON_NEGATIVE)
 def mean_if_resistant(
     m: ArrayLike,
     birth: ArrayLike,
@@ -217,58 +230,57 @@ def mean_if_resistant(
         (s_r m)**(1 - 1/alpha) Gamma(1 + 1/alpha) / ((1 - 1/alpha)(2 - 1/alpha) I),
 
     with ``s_r`` the survival of resistant cells and ``I`` the mean probability of being alive in
-    :func:`resistance_factor`; it needs ``(s_r m)**(1 - 1/alpha)`` far above 1. The three growth laws are those of Iwasa
-    et al. 2006 (abstract). Raises ``ValueError`` as :func:`mean_resistant` does.
+    :func:`resistance_factor`. The three growth laws are those of Iwasa et al. 2006 (abstract). Raises ``ValueError`` as
+    :func:`mean_resistant` does, and for ``alpha > 1`` unless ``(s_r m)**(1 - 1/alpha)``, by which the leading term
+    exceeds the others, is above 10.
     """
-    birth, death, a, b = _rates(birth, death, resistant_birth, resistant_death)
-    m, birth, death, a, b = arrays(
-        m=(m, CELLS),
-        birth=(birth, POSITIVE),
-        death=(death, NON_NEGATIVE),
-        resistant_birth=(a, POSITIVE),
-        resistant_death=(b, NON_NEGATIVE),
-    )
-    s = 1 - death / birth
-    if np.any(m * s < 1):
-        raise ValueError(f"m must be at least 1 / (1 - death / birth), got {m!r}")
+    birth, death, a, b, m = _rates(birth, death, resistant_birth, resistant_death, m=(m, CELLS))
+    s = _established(m, birth, death)
     alpha = (a - b) / (birth - death)
     fitter = alpha > 1
     kappa = 1 / np.where(fitter, alpha, 2.0)
-    taken = np.maximum((1 - b / a) * m, 1) ** (1 - kappa) * gamma(1 + kappa) / ((1 - kappa) * (2 - kappa))
-    grown = _growth(np.log(m * s), np.minimum(alpha, 1.0))
+    power = np.maximum((a - b) / a * m, 1) ** (1 - kappa)
+    if np.any(fitter & ~(power > _LEADING)):
+        least = plain(power[fitter].min())
+        raise NoResult(f"(s_r m)**(1 - 1/alpha) above {_LEADING:g} where alpha exceeds 1, not {least:.6g}")
+    taken = power * gamma(1 + kappa) / ((1 - kappa) * (2 - kappa))
+    grown = _birth_death.grown(np.log(m * s), np.minimum(alpha, 1.0))
     return plain(np.where(fitter, taken, grown) / _mean_alive(birth - death, a, b))
 
 
 def _rates(
-    birth: ArrayLike, death: ArrayLike, resistant_birth: ArrayLike | None, resistant_death: ArrayLike | None
+    birth: ArrayLike,
+    death: ArrayLike,
+    resistant_birth: ArrayLike | None,
+    resistant_death: ArrayLike | None,
+    **named: tuple[ArrayLike, Interval],
 ) -> list[Floats]:
-    """The four rates, checked and broadcast; the resistant ones default to the sensitive ones."""
+    """The four rates and what else is named, checked and broadcast; resistant rates default to sensitive ones."""
     rates = arrays(
         birth=(birth, POSITIVE),
         death=(death, NON_NEGATIVE),
         resistant_birth=(birth if resistant_birth is None else resistant_birth, POSITIVE),
         resistant_death=(death if resistant_death is None else resistant_death, NON_NEGATIVE),
+        **named,
     )
     if np.any(rates[0] <= rates[1]):
-        raise ValueError(f"birth must be above death, got {birth!r} and {death!r}")
+        raise ValueError(f"birth must be above death, got {shown(birth)} and {shown(death)}")
     return rates
 
 
-def _alive(t: Floats, birth: Floats, death: Floats) -> Floats:
-    """:func:`alive` as ``1 / (1 + death t phi(x))``, ``phi = (1 - exp(-x)) / x``, which needs no case for ``x = 0``."""
-    x = (birth - death) * t
-    with np.errstate(over="ignore", invalid="ignore"):
-        phi = np.where(np.abs(x) < 1e-8, 1 - x / 2, -np.expm1(-x) / np.where(x == 0, 1, x))
-        return 1 / (1 + death * t * phi)
+def _established(m: Floats, birth: Floats, death: Floats) -> Floats:
+    """The survival of sensitive cells, if a tumour of ``m`` cells is old enough to count time from 1 / survival."""
+    s = (birth - death) / birth
+    if np.any(m * s < 1):
+        raise ValueError(f"m must be at least 1 / (1 - death / birth), got {shown(plain(m))}")
+    return s
 
 
 def _mean_alive(growth: Floats, birth: Floats, death: Floats) -> Floats:
     """Mean of :func:`alive` over ages that are exponential with rate ``growth``."""
+    if growth.size > MOST_MEANS:
+        raise NoResult(f"at most {MOST_MEANS} combinations, not {growth.size}")
+    if not np.all(np.maximum(birth, death) <= _LARGEST_RATIO * growth):
+        raise NoResult(f"rates of at most {_LARGEST_RATIO:g} times birth - death")
     age = _W / growth[..., None]
-    return _alive(age, birth[..., None], death[..., None]) @ _WEIGHT
-
-
-def _growth(log_size: Floats, alpha: Floats) -> Floats:
-    """Integral of ``exp((alpha - 1) v)`` from 0 to ``log_size``."""
-    x = (alpha - 1) * log_size
-    return log_size * np.where(np.abs(x) < 1e-8, 1 + x / 2, np.expm1(x) / np.where(x == 0, 1, x))
+    return _birth_death.alive(age, birth[..., None], death[..., None]) @ _WEIGHT

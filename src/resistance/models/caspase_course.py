@@ -12,10 +12,20 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
 from resistance.models import caspase_switch as switch
-from resistance.models._validate import NON_NEGATIVE, Floats, number, plain, vector
+from resistance.models._results import returns
+from resistance.models._solve import integrate
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    Floats,
+    arrays,
+    number,
+    plain,
+    rising,
+    shown,
+    vector,
+)
 from resistance.models.caspase_switch import WILD_TYPE, Cell
 
 _BINARY = ("A", "C9", "C9X", "X", "AC9X", "AC9", "C3", "C3s", "C3sX", "C9sX", "C9s", "AC9s", "AC9sX")
@@ -23,11 +33,13 @@ _TERNARY = ("C9XC3s", "AC9XC3s", "C9sXC3s", "AC9sXC3s")
 _Reaction = tuple[tuple[str, ...], tuple[str, ...], float]
 
 
+@returns()
 def species(cell: Cell = WILD_TYPE) -> tuple[str, ...]:
     """Names of the species, in the order of the columns of :func:`course`."""
     return _BINARY if cell.sequestration else _BINARY + _TERNARY
 
 
+@returns(NON_NEGATIVE)
 def course(t: ArrayLike, apaf: float, cell: Cell = WILD_TYPE, start: ArrayLike | None = None) -> Floats:
     """Concentrations (nM) at the times ``t``.
 
@@ -41,21 +53,17 @@ def course(t: ArrayLike, apaf: float, cell: Cell = WILD_TYPE, start: ArrayLike |
 
     Returns
     -------
-    ndarray, one row a time and one column a species
+    ndarray of shape (len(t), len(caspase_course.species(cell)))
 
     Raises
     ------
     ValueError
         If the times do not rise, an argument leaves its range, or ``start`` has not one number a species.
     """
-    t, apaf, names = vector("t", t, NON_NEGATIVE), number("apaf", apaf, NON_NEGATIVE), species(cell)
-    if np.any(np.diff(t) <= 0):
-        raise ValueError(f"t must rise from each time to the next, got {t!r}")
+    t, apaf, names = rising("t", t, NON_NEGATIVE), number("apaf", apaf, NON_NEGATIVE), species(cell)
     made = dict.fromkeys(names, 0.0) | {"A": apaf, "C9": cell.caspase9, "X": cell.xiap, "C3": cell.caspase3}
     whole = np.array([made[name] for name in names])
-    y = whole if start is None else vector("start", start, NON_NEGATIVE)
-    if y.shape != whole.shape:
-        raise ValueError(f"start must hold {len(names)} concentrations, got {start!r}")
+    y = whole if start is None else vector("start", start, NON_NEGATIVE, size=len(names))
     if t[-1] == 0:
         return y[np.newaxis]
     change, first, second, constant = _network(cell)
@@ -72,21 +80,33 @@ def course(t: ArrayLike, apaf: float, cell: Cell = WILD_TYPE, start: ArrayLike |
         rate[np.arange(len(constant)), second] += constant * y[first]
         return change @ rate[:, :n] - switch.TURNOVER * np.eye(n)
 
-    solved = solve_ivp(slope, (0, t[-1]), y, method="BDF", jac=jacobian, t_eval=t, rtol=1e-8, atol=1e-10)
-    return solved.y.T
+    solved = integrate(slope, (0, t[-1]), y, method="BDF", jac=jacobian, t_eval=t, rtol=1e-8, atol=1e-10)
+    # Concentrations that tend to 0 miss it by less than the tolerance.
+    return np.maximum(solved.y.T, 0)
 
 
+@returns(NON_NEGATIVE)
 def active_caspase3(t: ArrayLike, apaf: float, cell: Cell = WILD_TYPE) -> Floats:
-    """Free active caspase-3 (nM) at the times ``t`` (s) after ``apaf`` nM of Apaf-1 has become active."""
+    """Free active caspase-3 (nM) at the times ``t`` (s) after ``apaf`` nM of Apaf-1 has become active.
+
+    Returns
+    -------
+    ndarray of shape (len(t),)
+    """
     return course(t, apaf, cell)[:, species(cell).index("C3s")]
 
 
+@returns(NON_NEGATIVE)
 def totals(state: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
-    """Total Apaf-1, caspase-9, XIAP and caspase-3 (nM) of a state or of each row of a course."""
-    state = np.asarray(state, dtype=float)
-    names = species(cell)
+    """Total Apaf-1, caspase-9, XIAP and caspase-3 (nM) of a state or of each row of a course.
+
+    Returns
+    -------
+    ndarray of shape (*np.shape(state)[:-1], 4)
+    """
+    (state,), names = arrays(state=(state, NON_NEGATIVE)), species(cell)
     if state.shape[-1:] != (len(names),):
-        raise ValueError(f"state must hold {len(names)} concentrations a row, got shape {state.shape}")
+        raise ValueError(f"state must hold {len(names)} concentrations a row, got {shown(plain(state))}")
     return plain(state @ np.array([[part in name for part in ("A", "C9", "X", "C3")] for name in names], dtype=float))
 
 

@@ -26,9 +26,21 @@ from math import inf, nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, number, plain
+from resistance.models._results import NoResult, returns
+from resistance.models._solve import roots
+from resistance.models._validate import (
+    AT_LEAST_ONE,
+    NON_NEGATIVE,
+    POSITIVE,
+    REAL,
+    Floats,
+    Interval,
+    arrays,
+    number,
+    plain,
+    truth,
+)
 from resistance.models.titration import titration, total
 
 # Binding: Apaf-1 to any caspase-9 (k1, k8, k13, k14), XIAP to any caspase-9 (k9 to k12), XIAP to C3* (k15).
@@ -44,6 +56,7 @@ _K_APAF = (APAF_OFF + TURNOVER) / APAF_ON
 _K_XIAP9 = (XIAP9_OFF + TURNOVER) / XIAP9_ON
 _K_XIAP3 = (XIAP3_OFF + TURNOVER) / XIAP3_ON
 _GRID = 1200
+_APAF = Interval("at least 0, infinite or NaN", low=0, infinite=True, nan=True)
 # Free Apaf-1 (nM) that saturates every caspase-9: its half-saturation is 50.5 nM.
 _MOST = 1e9
 
@@ -67,19 +80,20 @@ class Cell:
         object.__setattr__(self, "caspase3", number("caspase3", self.caspase3, POSITIVE))
         object.__setattr__(self, "caspase9", number("caspase9", self.caspase9, POSITIVE))
         for name in ("sequestration", "cleavage"):
-            if not isinstance(getattr(self, name), (bool, np.bool_)):
-                raise ValueError(f"{name} must be true or false, got {getattr(self, name)!r}")
+            object.__setattr__(self, name, truth(name, getattr(self, name)))
 
 
 WILD_TYPE = Cell()
 
 
+@returns(NON_NEGATIVE)
 def free_apaf(apaf: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     """Free Apaf-1 (nM) of a total ``apaf`` (nM, at least 0), the same whatever caspase-3 does."""
     (apaf,) = arrays(apaf=(apaf, NON_NEGATIVE))
     return titration(apaf, _K_APAF, cell.caspase9)
 
 
+@returns(NON_NEGATIVE)
 def free_xiap(active: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     """XIAP (nM) that is free to bind caspase-9 while ``active`` nM of free active caspase-3 are there.
 
@@ -90,6 +104,7 @@ def free_xiap(active: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     return titration(cell.xiap / taken, _K_XIAP9, cell.caspase9 / taken)
 
 
+@returns(NON_NEGATIVE)
 def caspase9_forms(active: ArrayLike, apaf_free: ArrayLike, cell: Cell = WILD_TYPE) -> tuple[Floats, ...]:
     """The four forms that cleave caspase-3: ``C9``, ``A-C9``, ``C9*`` and ``A-C9*``, in nM.
 
@@ -116,6 +131,7 @@ def caspase9_forms(active: ArrayLike, apaf_free: ArrayLike, cell: Cell = WILD_TY
     return whole - bound, bound, cleaved - bound_cleaved, bound_cleaved
 
 
+@returns(REAL)
 def balance(active: ArrayLike, apaf: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     """Activation less loss of caspase-3 (nM/s) at ``active`` nM, all else at rest; 0 at a steady state."""
     active, apaf = arrays(active=(active, NON_NEGATIVE), apaf=(apaf, NON_NEGATIVE))
@@ -123,6 +139,7 @@ def balance(active: ArrayLike, apaf: ArrayLike, cell: Cell = WILD_TYPE) -> Float
     return plain(_rate(active, free_apaf(apaf, cell), cell) * inactive - TURNOVER * (cell.caspase3 - inactive))
 
 
+@returns(NON_NEGATIVE)
 def captured(active: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     """Active caspase-3 that is bound to XIAP (nM), beside ``active`` nM that is free."""
     (active,) = arrays(active=(active, NON_NEGATIVE))
@@ -131,6 +148,7 @@ def captured(active: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     return plain(cell.xiap * active / (_K_XIAP3 + active))
 
 
+@returns(_APAF)
 def apaf_for(active: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
     """Total Apaf-1 (nM) at which ``active`` nM (above 0) of free active caspase-3 is a steady state.
 
@@ -151,34 +169,42 @@ def apaf_for(active: ArrayLike, cell: Cell = WILD_TYPE) -> Floats:
 
     ends = np.zeros_like(active), np.full_like(active, np.log1p(_MOST))
     wanted = np.where(possible, needed, (lowest + highest) / 2)
-    free = np.expm1(elementwise.find_root(excess, ends, args=(active, wanted)).x)
+    free = np.expm1(roots(excess, ends, (active, wanted)))
     found = total(np.where(possible, free, 0), _K_APAF, cell.caspase9)
     return plain(np.where(possible, found, np.where(needed < lowest, nan, inf)))
 
 
+@returns(NON_NEGATIVE)
 def steady_states(apaf: float, cell: Cell = WILD_TYPE) -> Floats:
     """Free active caspase-3 (nM) at every steady state for a total of ``apaf`` nM Apaf-1, rising.
 
     One state, or three of which the middle one is unstable and separates the cells that die from those that survive.
+    Sought between 1e-9 times ``caspase3`` and all of it; raises ``ValueError`` if there is none.
     """
     apaf = number("apaf", apaf, NON_NEGATIVE)
     levels = _levels(cell)
     values = balance(levels, apaf, cell)
     before = np.nonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)[0]
-    found = elementwise.find_root(lambda s: balance(s, apaf, cell), (levels[before], levels[before + 1])).x
-    return np.sort(np.concatenate([found, levels[values == 0]]))
+    found = roots(lambda s: balance(s, apaf, cell), (levels[before], levels[before + 1])) if before.size else []
+    states = np.sort(np.concatenate([found, levels[values == 0]]))
+    if states.size % 2 == 0:  # activation exceeds loss at the lowest level and is below it at the highest
+        raise NoResult(f"an odd number of states between {levels[0]:g} and {levels[-1]:g} nM, not {states.size}")
+    return states
 
 
+@returns(AT_LEAST_ONE)
 def stable_states(apaf: float, cell: Cell = WILD_TYPE) -> int:
     """Number of stable steady states: 1, or 2 where a cell can be off or on at the same Apaf-1."""
     return (len(steady_states(apaf, cell)) + 1) // 2
 
 
+@returns(AT_LEAST_ONE)
 def most_stable_states(cell: Cell = WILD_TYPE) -> int:
     """Largest number of stable states at any Apaf-1: 2 if activation is all-or-none, 1 if it is gradual or absent."""
     return 1 if np.isnan(_folds(cell)[0]) else 2
 
 
+@returns(_APAF)
 def switch_on(cell: Cell = WILD_TYPE) -> float:
     """Total Apaf-1 (nM) above which no inactive state is left.
 
@@ -187,6 +213,7 @@ def switch_on(cell: Cell = WILD_TYPE) -> float:
     return _folds(cell)[0]
 
 
+@returns(_APAF)
 def switch_off(cell: Cell = WILD_TYPE) -> float:
     """Total Apaf-1 (nM) below which no active state is left.
 

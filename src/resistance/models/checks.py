@@ -1,45 +1,52 @@
-"""Evaluate the calls of ``data/model_checks.csv``, and nothing else.
+"""Evaluate the calls of the table of model checks, and nothing else.
 
 A call is one expression such as ``fluctuation.mle(fluctuation.DEMEREC).m / 1.9e8``. It may call public functions of the
 modules of this package with literals and with public constants of these modules, read attributes and items of what
 comes back, and do arithmetic. Everything else raises ``ValueError``, so that a table which anyone may edit by pull
-request cannot run code of its own.
+request cannot run code of its own; so does a call that takes more than :data:`MOST_SECONDS` or :data:`MOST_MEMORY`, and
+one whose value does not depend on what the model gives, because it could not notice a fault.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
-import operator
-import pkgutil
+import random
+import typing
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
+from resistance.models._bounds import MOST_MEMORY, MOST_SECONDS, bounded
+from resistance.models._expressions import (
+    BINARY,
+    UNARY,
+    arithmetic,
+    constant,
+    field,
+    function_of,
+    modules,
+    number,
+)
 
-_PACKAGE = "resistance.models"
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
-_UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
-_NUMBER = (int, float, np.number)
-# A power is the one operation whose cost a short text can inflate without bound.
-_LARGEST_POWER = 1000
+__all__ = ["MOST_CHARACTERS", "MOST_MEMORY", "MOST_SECONDS", "evaluate", "modules", "outermost", "resolve"]
+
+MOST_CHARACTERS = 2000
+_TRIALS = 16
+
+Leaf = Callable[[ast.expr], Any]
 
 
-def evaluate(call: str) -> float:
+def evaluate(call: str, change: Callable[[str, float], float] | None = None) -> float:
     """Value of one call of the table of model checks.
 
     Parameters
     ----------
     call : expression, for example ``"regrowth.doubling_time(regrowth.rate_from_log10(-2.08))"``
+    change : what to put in the place of a number that a model gives, from its text (one of :func:`outermost`) and the
+        number; to see whether a check notices that a model gives something else
 
     Returns
     -------
@@ -48,45 +55,141 @@ def evaluate(call: str) -> float:
     Raises
     ------
     ValueError
-        If the text is not such an expression, if the function rejects its arguments, or if the value is not a number.
+        If :func:`resolve` refuses the text, if the function rejects its arguments, if the value is not a number, or if
+        the call takes more than ``MOST_SECONDS`` of processor time or ``MOST_MEMORY`` bytes beside what the process
+        holds. Time is bounded in the main thread of a process, memory on Linux.
     """
+    tree = _resolved(call)
+
+    def leaf(node: ast.expr) -> Any:
+        given = number(_read(node))
+        return given if change is None else change(ast.unparse(node), given)
+
+    with _naming(call), bounded():
+        return float(number(_value(tree, leaf)))
+
+
+def resolve(call: str) -> None:
+    """Raise ``ValueError`` unless ``call`` can be evaluated, as far as that shows without calling a function.
+
+    Names, the arguments' fit to the signature and the fields of results are looked up, and the arithmetic is done with
+    numbers that stand in for those of the models: each of these must matter for the value.
+    """
+    _resolved(call)
+
+
+def outermost(call: str) -> tuple[str, ...]:
+    """The parts of ``call`` that give the numbers with which it does its arithmetic, each once, as texts.
+
+    ``"p53.limit_cycle().period / p53.period()"`` has the parts ``p53.limit_cycle().period`` and ``p53.period()``.
+    Raises ``ValueError`` as :func:`resolve` does.
+    """
+    found: dict[str, float] = {}
+
+    def leaf(node: ast.expr) -> float:
+        text = ast.unparse(node)
+        found[text] = found.get(text, len(found) + 1.5)
+        return found[text]
+
+    tree = _resolved(call)
+    with suppress(ArithmeticError):  # at the end, when all parts have been met
+        _value(tree, leaf)
+    return tuple(found)
+
+
+class _naming:
+    """Turns what goes wrong inside into one ``ValueError`` that names the call."""
+
+    def __init__(self, call: str) -> None:
+        self.call = call
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, ValueError):
+            raise ValueError(f"{error} (in the call {self.call!r})") from None
+        if isinstance(error, (TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, MemoryError)):
+            raise ValueError(f"{type(error).__name__}: {error} (in the call {self.call!r})") from None
+
+
+@lru_cache(maxsize=512)
+def _resolved(call: str) -> ast.expr:
     if not isinstance(call, str):
         raise ValueError(f"call must be a text, got {call!r}")
+    if len(call) > MOST_CHARACTERS:
+        raise ValueError(f"call must have at most {MOST_CHARACTERS} characters, got {len(call)}")
     try:
-        tree = ast.parse(call.strip(), mode="eval")
-    except (SyntaxError, RecursionError, MemoryError) as error:
+        tree = ast.parse(call.strip(), mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
         raise ValueError(f"call must be one expression, got {call!r}: {error}") from None
-    try:
-        return float(_number(_value(tree.body)))
-    except ValueError as error:
-        raise ValueError(f"{error} (in the call {call!r})") from None
-    except (TypeError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
-        raise ValueError(f"{type(error).__name__}: {error} (in the call {call!r})") from None
+    with _naming(call):
+        _must_depend_on_models(tree)
+    return tree
 
 
-def modules() -> tuple[str, ...]:
-    """Names of the modules whose functions a call may use."""
-    package = importlib.import_module(_PACKAGE)
-    found = (module.name for module in pkgutil.iter_modules(package.__path__))
-    return tuple(sorted(name for name in found if not name.startswith("_") and name != "checks"))
+def _must_depend_on_models(tree: ast.expr) -> None:
+    """Raise ``ValueError`` unless every number that a model gives moves the value, judged with stand-ins."""
+    leaves: set[str] = set()
+
+    def stand_in(trial: int, changed: str = "") -> float | None:
+        def leaf(node: ast.expr) -> float:
+            text = ast.unparse(node)
+            if text not in leaves:
+                _kind(node)
+                leaves.add(text)
+            draw = 10 ** random.Random(f"{trial} {text} {text == changed}").uniform(-4, 4)
+            return draw if trial % 2 else draw * random.Random(f"sign {trial} {text}").choice((-1, 1))
+
+        try:
+            return float(number(_value(tree, leaf)))
+        except ArithmeticError:
+            return None
+
+    values = [stand_in(trial) for trial in range(_TRIALS)]
+    if not leaves:
+        raise ValueError("the value depends on no function of a model")
+    if all(value is None for value in values):
+        raise ValueError("the arithmetic cannot be done whatever the models give")
+    for text in leaves:
+        if all(stand_in(trial, text) == value for trial, value in enumerate(values)):
+            raise ValueError(f"the value does not depend on {text!r}")
 
 
-def _value(node: ast.expr) -> Any:
+def _value(node: ast.expr, leaf: Leaf) -> Any:
+    """Value of an expression; ``leaf`` gives that of a call with the fields and items that are read from its result."""
+    if isinstance(_root(node), ast.Call):
+        return leaf(node)
     if isinstance(node, ast.Constant) and isinstance(node.value, (bool, int, float, str, type(None))):
         return node.value
     if isinstance(node, (ast.Tuple, ast.List)):
-        return [_value(element) for element in node.elts]
-    if isinstance(node, ast.UnaryOp) and type(node.op) in _UNARY:
-        return _UNARY[type(node.op)](_number(_value(node.operand)))
-    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-        return _arithmetic(node.op, _number(_value(node.left)), _number(_value(node.right)))
+        return [_value(element, leaf) for element in node.elts]
+    if isinstance(node, ast.UnaryOp) and type(node.op) in UNARY:
+        return UNARY[type(node.op)](number(_value(node.operand, leaf)))
+    if isinstance(node, ast.BinOp) and type(node.op) in BINARY:
+        return arithmetic(node.op, number(_value(node.left, leaf)), number(_value(node.right, leaf)))
+    if isinstance(node, ast.Attribute):
+        return constant(node) if isinstance(node.value, ast.Name) else field(_value(node.value, leaf), node.attr)
+    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+        return _value(node.value, leaf)[_value(node.slice, leaf)]
+    raise ValueError(f"{ast.unparse(node)!r} is not allowed")
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """What the fields and items of ``node`` are read from."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node
+
+
+def _read(node: ast.expr) -> Any:
+    """Result of a call, or of what is read from it."""
     if isinstance(node, ast.Call):
         return _called(ast.unparse(node))
     if isinstance(node, ast.Attribute):
-        return _constant(node) if isinstance(node.value, ast.Name) else _field(_value(node.value), node.attr)
-    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
-        return _value(node.value)[_value(node.slice)]
-    raise ValueError(f"{ast.unparse(node)!r} is not allowed")
+        return field(_read(node.value), node.attr)
+    assert isinstance(node, ast.Subscript)
+    return _read(node.value)[_value(node.slice, _read)]
 
 
 @lru_cache(maxsize=256)
@@ -94,53 +197,34 @@ def _called(text: str) -> Any:
     """Result of the call ``text``; kept, because several rows read different fields of one result."""
     node = ast.parse(text, mode="eval").body
     assert isinstance(node, ast.Call)
-    function = _public(node.func)
-    if not (inspect.isfunction(function) or (inspect.isclass(function) and is_dataclass(function))):
-        raise ValueError(f"{ast.unparse(node.func)!r} is not a function")
-    if any(keyword.arg is None for keyword in node.keywords):
-        raise ValueError(f"{text!r} is not allowed")
-    return function(*map(_value, node.args), **{str(word.arg): _value(word.value) for word in node.keywords})
+    keywords = {str(word.arg): _value(word.value, _read) for word in node.keywords}
+    return function_of(node)(*(_value(argument, _read) for argument in node.args), **keywords)
 
 
-def _public(node: ast.expr) -> Any:
-    """The public object ``module.name``, defined in or re-exported from a module of this package."""
-    if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
-        raise ValueError(f"{ast.unparse(node)!r} is not of the form module.name")
-    module, name = node.value.id, node.attr
-    if module not in modules() or name.startswith("_"):
-        raise ValueError(f"{ast.unparse(node)!r} is not public in {_PACKAGE}")
-    found = getattr(importlib.import_module(f"{_PACKAGE}.{module}"), name)
-    home = getattr(found, "__module__", None)
-    if inspect.ismodule(found) or (home is not None and not home.startswith(f"{_PACKAGE}.")):
-        raise ValueError(f"{ast.unparse(node)!r} is not part of {_PACKAGE}")
-    return found
+def _kind(node: ast.expr) -> Any:
+    """Declared type of what a call gives, or of what is read from it; checks names, arguments and fields on the way."""
+    if isinstance(node, ast.Call):
+        function = function_of(node)
+        keywords = {str(word.arg): word.value for word in node.keywords}
+        try:
+            inspect.signature(function).bind(*node.args, **keywords)
+        except TypeError as error:
+            raise ValueError(f"{ast.unparse(node.func)!r} does not take these arguments: {error}") from None
+        for argument in (*node.args, *keywords.values()):
+            _value(argument, _kind_as_number)
+        return function if inspect.isclass(function) else typing.get_type_hints(function).get("return", Any)
+    assert isinstance(node, (ast.Attribute, ast.Subscript))
+    owner = _kind(node.value)
+    if isinstance(node, ast.Attribute):
+        if owner is not Any and not (is_dataclass(owner) and node.attr in owner.__dataclass_fields__):
+            raise ValueError(f"{node.attr!r} is not a field of the result of {ast.unparse(node.value)!r}")
+        return Any if owner is Any else typing.get_type_hints(owner)[node.attr]
+    if isinstance(node.slice, ast.Slice):
+        raise ValueError(f"{ast.unparse(node)!r} is not allowed")
+    parts = typing.get_args(owner)
+    return parts[0] if typing.get_origin(owner) is tuple and set(parts[1:]) <= {parts[0], ...} else Any
 
 
-def _constant(node: ast.Attribute) -> Any:
-    found = _public(node)
-    if callable(found):
-        raise ValueError(f"{ast.unparse(node)!r} is a function: call it")
-    return found
-
-
-def _field(owner: Any, name: str) -> Any:
-    """A field of a result: only data that a dataclass of ours declares."""
-    if not is_dataclass(owner) or name not in owner.__dataclass_fields__:
-        raise ValueError(f"{name!r} is not a field of the result")
-    return getattr(owner, name)
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.size == 1:
-        value = value.reshape(())[()]
-    if isinstance(value, (bool, np.bool_)):
-        return int(value)
-    if not isinstance(value, _NUMBER):
-        raise ValueError(f"{value!r} is not a number")
-    return value
-
-
-def _arithmetic(operation: ast.operator, left: Any, right: Any) -> Any:
-    if isinstance(operation, ast.Pow) and abs(right) > _LARGEST_POWER:
-        raise ValueError(f"the exponent {right!r} is too large")
-    return _BINARY[type(operation)](float(left), float(right))
+def _kind_as_number(node: ast.expr) -> float:
+    _kind(node)
+    return 1.5

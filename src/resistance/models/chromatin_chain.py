@@ -11,21 +11,38 @@ A distribution is an array ``p`` of shape ``(n + 1, n + 1)`` with ``p[m, a]`` th
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from scipy.sparse.linalg import spsolve
 from scipy.stats import binom
 
-from resistance.models._validate import NON_NEGATIVE, PROBABILITY, Floats, generator, number, whole
+from resistance.models._chromatin_matrix import balanced, chain
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    PROBABILITY,
+    Floats,
+    Interval,
+    floats,
+    generator,
+    number,
+    shown,
+    whole,
+)
 from resistance.models.chromatin_memory import recruited
 
 ACTIVE, UNMODIFIED, SILENCED = -1, 0, 1
 NUCLEOSOMES = 60
+# Bounds of the cost: nucleosomes of an exact distribution, steps times states of its evolution, and steps of the
+# nucleosomes of one stretch and of all stretches in a simulation.
+MOST_NUCLEOSOMES = 80
+MOST_STATE_STEPS = 60_000_000
+MOST_STEPS = 40_000
+MOST_MOVES = 10_000_000
+MOST_DIVISIONS = 1_000
+_STATES = Interval("-1, 0 or 1", low=-1, high=1)
 
 
+@returns(PROBABILITY)
 def stationary(feedback: float, n: int = NUCLEOSOMES, k_m: float = 1.0) -> Floats:
     """Exact stationary distribution without division.
 
@@ -46,65 +63,86 @@ def stationary(feedback: float, n: int = NUCLEOSOMES, k_m: float = 1.0) -> Float
 
     Notes
     -----
-    The linear system is solved directly. Where the two states exchange very rarely (large ``F`` and ``n``) rounding
-    decides how the mass is shared between them; at ``k_m = 1`` symmetry between M and A is therefore imposed.
+    By the elimination of Grassmann, Taksar and Heyman, which subtracts nothing: however rarely the two states exchange
+    (large ``F`` and ``n``), how the mass is shared between them keeps its digits.
     """
-    matrix, m, a = _chain(number("feedback", feedback, NON_NEGATIVE), whole("n", n, 2), number("k_m", k_m, PROBABILITY))
-    system = (matrix.T - sparse.identity(m.size)).tolil()
-    system[0] = 1.0
-    right = np.zeros(m.size)
-    right[0] = 1.0
+    n = whole("n", n, 2, MOST_NUCLEOSOMES)
+    matrix, m, a = chain(number("feedback", feedback, NON_NEGATIVE), n, number("k_m", k_m, PROBABILITY))
     p = np.zeros((n + 1, n + 1))
-    p[m, a] = np.maximum(spsolve(system.tocsc(), right), 0)
-    p = (p + p.T) / 2 if k_m == 1 else p
-    return p / p.sum()
+    p[m, a] = balanced(matrix, n + 1)
+    return p
 
 
+@returns(PROBABILITY)
 def mean_gap(feedback: float, n: int = NUCLEOSOMES) -> float:
     """Mean of ``G = |m - a| / (m + a)`` over the stationary distribution; 0 counts where nothing is modified."""
-    return float((stationary(feedback, n) * _gaps(n)).sum())
+    p = stationary(feedback, n)
+    return min(float((p * _gaps(len(p) - 1)).sum()), 1.0)
 
 
+@returns(PROBABILITY)
 def silenced_numbers(distribution: ArrayLike) -> Floats:
-    """Probability of 0, 1, …, ``n`` silenced nucleosomes."""
-    return _distribution(distribution).sum(axis=1)
+    """Probability of 0, 1, …, ``n`` silenced nucleosomes.
+
+    Returns
+    -------
+    ndarray of shape (len(distribution),)
+    """
+    return np.minimum(_distribution(distribution).sum(axis=1), 1)
 
 
+@returns(PROBABILITY)
 def mostly_silenced(distribution: ArrayLike) -> float:
     """Probability that more nucleosomes are silenced than active, ties counted half."""
     p = _distribution(distribution)
-    return float(np.tril(p, -1).sum() + np.trace(p) / 2)
+    return min(float(np.tril(p, -1).sum() + np.trace(p) / 2), 1.0)
 
 
+@returns(PROBABILITY)
 def all_silenced(n: int = NUCLEOSOMES) -> Floats:
-    """The distribution in which every nucleosome is silenced."""
-    n = whole("n", n, 2)
+    """The distribution in which every nucleosome is silenced.
+
+    Returns
+    -------
+    ndarray of shape (n + 1, n + 1)
+    """
+    n = whole("n", n, 2, MOST_NUCLEOSOMES)
     p = np.zeros((n + 1, n + 1))
     p[n, 0] = 1.0
     return p
 
 
+@returns(PROBABILITY)
 def evolve(distribution: ArrayLike, sweeps: int, feedback: float, k_m: float = 1.0) -> Floats:
-    """Distribution after ``sweeps`` sweeps (whole, at least 0) without division."""
+    """Distribution after ``sweeps`` sweeps (whole, at least 0) without division.
+
+    Returns
+    -------
+    ndarray of shape np.shape(distribution)
+    """
     p = _distribution(distribution)
-    n = len(p) - 1
-    matrix, m, a = _chain(number("feedback", feedback, NON_NEGATIVE), n, number("k_m", k_m, PROBABILITY))
-    forward, x = matrix.T.tocsr(), p[m, a]
-    for _ in range(whole("sweeps", sweeps) * n):
-        x = forward @ x
-    result = np.zeros_like(p)
-    result[m, a] = x
-    return result
+    feedback, k_m = number("feedback", feedback, NON_NEGATIVE), number("k_m", k_m, PROBABILITY)
+    return _evolved(p, _sweeps(sweeps, len(p) - 1), feedback, k_m)
 
 
+@returns(PROBABILITY)
 def divide(distribution: ArrayLike) -> Floats:
-    """Distribution in one daughter: each modified nucleosome is kept with probability 1/2, independently."""
-    p = _distribution(distribution)
+    """Distribution in one daughter: each modified nucleosome is kept with probability 1/2, independently.
+
+    Returns
+    -------
+    ndarray of shape np.shape(distribution)
+    """
+    return _divided(_distribution(distribution))
+
+
+def _divided(p: Floats) -> Floats:
     kept = np.arange(len(p))
     chance = binom.pmf(kept[None, :], kept[:, None], 0.5)  # row: before, column: after
     return chance.T @ p @ chance
 
 
+@returns(PROBABILITY)
 def memory(feedback: float, divisions: int, sweeps: int, n: int = NUCLEOSOMES, k_m: float = 1.0) -> Floats:
     """Chance that a silenced stretch is still mostly silenced at the end of each of ``divisions`` cell cycles.
 
@@ -120,13 +158,17 @@ def memory(feedback: float, divisions: int, sweeps: int, n: int = NUCLEOSOMES, k
         The first value is 1, before any division; without memory the others are 1/2 (at ``k_m = 1``).
     """
     p = all_silenced(n)
-    kept = [mostly_silenced(p)]
-    for _ in range(whole("divisions", divisions, 1)):
-        p = evolve(divide(p), sweeps, feedback, k_m)
+    feedback, k_m = number("feedback", feedback, NON_NEGATIVE), number("k_m", k_m, PROBABILITY)
+    divisions = whole("divisions", divisions, 1, MOST_DIVISIONS)
+    sweeps = _sweeps(sweeps, len(p) - 1, divisions)
+    kept = [1.0]
+    for _ in range(divisions):
+        p = _evolved(_divided(p), sweeps, feedback, k_m)
         kept.append(mostly_silenced(p))
     return np.array(kept)
 
 
+@returns(_STATES)
 def simulate(
     feedback: float,
     sweeps: int,
@@ -159,12 +201,14 @@ def simulate(
         If an argument leaves its range.
     """
     alpha, k_m = float(recruited(number("feedback", feedback, NON_NEGATIVE))), number("k_m", k_m, PROBABILITY)
-    sweeps, n, loci = whole("sweeps", sweeps, 1), whole("n", n, 2), whole("loci", loci, 1)
-    rng = generator("rng", rng)
-    if reach is not None and not 1 <= reach < n / 2:
-        raise ValueError(f"reach must be at least 1 and below n / 2 = {n / 2}, got {reach!r}")
-    if start not in (ACTIVE, UNMODIFIED, SILENCED):
-        raise ValueError(f"start must be -1, 0 or 1, got {start!r}")
+    n = whole("n", n, 2, MOST_STEPS)
+    sweeps = whole("sweeps", sweeps, 1, MOST_STEPS // n)
+    loci = whole("loci", loci, 1, MOST_MOVES // (sweeps * n))
+    rng, start = generator("rng", rng), whole("start", start, ACTIVE, SILENCED)
+    if reach is not None:
+        reach = whole("reach", reach, 1)
+        if reach >= n / 2:
+            raise ValueError(f"reach must be below n / 2 = {n / 2}, got {reach}")
     state = np.full((loci, n), start, dtype=np.int8)
     history = np.empty((sweeps + 1, loci, n), dtype=np.int8)
     history[0] = state
@@ -188,28 +232,21 @@ def simulate(
     return history
 
 
-@lru_cache(maxsize=16)
-def _chain(feedback: float, n: int, k_m: float) -> tuple[sparse.csr_matrix, NDArray[np.int64], NDArray[np.int64]]:
-    """Transition matrix of one step over the states, and the numbers ``m`` and ``a`` of each."""
-    m, a = (index.ravel() for index in np.indices((n + 1, n + 1)))
-    inside = m + a <= n
-    m, a = m[inside], a[inside]
-    place = np.full((n + 2, n + 2), -1)
-    place[m, a] = np.arange(m.size)
-    alpha = float(recruited(feedback))
-    noise = (1 - alpha) / 3
-    x, y, u = m / n, a / n, (n - m - a) / n
-    silence, activate = alpha * k_m * x + noise, alpha * y + noise
-    moves = [(1, 0, u * silence), (0, -1, y * silence), (0, 1, u * activate), (-1, 0, x * activate)]
-    rows, columns, values = [np.arange(m.size)], [np.arange(m.size)], [1 - sum(chance for *_, chance in moves)]
-    for dm, da, chance in moves:
-        goes = chance > 0
-        rows.append(np.flatnonzero(goes))
-        columns.append(place[m[goes] + dm, a[goes] + da])
-        values.append(chance[goes])
-    shape = (m.size, m.size)
-    joined = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
-    return sparse.csr_matrix(joined, shape=shape), m, a
+def _evolved(p: Floats, sweeps: int, feedback: float, k_m: float) -> Floats:
+    n = len(p) - 1
+    matrix, m, a = chain(feedback, n, k_m)
+    forward, x = matrix.T.tocsr(), p[m, a]
+    for _ in range(sweeps * n):
+        x = forward @ x
+    result = np.zeros_like(p)
+    result[m, a] = x / x.sum()
+    return result
+
+
+def _sweeps(sweeps: int, n: int, divisions: int = 1) -> int:
+    """Checked sweeps, so few that the chain's steps, and its steps times its states, stay within their bounds."""
+    states = (n + 1) * (n + 2) // 2
+    return whole("sweeps", sweeps, 0, min(MOST_STATE_STEPS // states, MOST_STEPS) // (divisions * n))
 
 
 def _gaps(n: int) -> Floats:
@@ -218,11 +255,13 @@ def _gaps(n: int) -> Floats:
 
 
 def _distribution(values: ArrayLike) -> Floats:
-    p = np.asarray(values, dtype=float)
-    if p.ndim != 2 or p.shape[0] != p.shape[1] or len(p) < 3:
-        raise ValueError(f"distribution must be a square array with at least 3 rows, got shape {p.shape}")
-    if not np.all(p >= -1e-15) or abs(p.sum() - 1) > 1e-6:
-        raise ValueError(f"distribution must hold probabilities that sum to 1, got the sum {p.sum()}")
+    p = floats("distribution", values)
+    if p.ndim != 2 or p.shape[0] != p.shape[1] or not 3 <= len(p) <= MOST_NUCLEOSOMES + 1:
+        size = f"3 to {MOST_NUCLEOSOMES + 1} rows"
+        raise ValueError(f"distribution must be a square array with at least {size}, got {shown(values)}")
+    if not np.all(p >= -1e-15) or not abs(p.sum() - 1) <= 1e-6:
+        raise ValueError(f"distribution must hold probabilities that sum to 1, got {shown(values)}")
     if np.any(p[np.add.outer(np.arange(len(p)), np.arange(len(p))) >= len(p)] != 0):
-        raise ValueError("distribution must be 0 where m + a exceeds n, got a positive probability there")
-    return p
+        raise ValueError(f"distribution must be 0 where m + a exceeds n, got {shown(values)}")
+    p = np.maximum(p, 0)
+    return p / p.sum()

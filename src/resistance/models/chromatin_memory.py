@@ -20,21 +20,26 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
+from resistance.models._results import NoResult, hold, returns
+from resistance.models._solve import root
 from resistance.models._validate import (
+    AT_LEAST_ONE,
+    BELOW_ONE,
     FRACTION,
     NON_NEGATIVE,
     POSITIVE,
     PROBABILITY,
+    REAL,
     Floats,
     Interval,
     arrays,
     number,
     plain,
+    shown,
+    truth,
 )
 
-_BELOW_ONE = Interval("at least 0 and below 1", low=0, high=1, high_open=True)
 _ABOVE_ONE = Interval("finite and above 1", low=1, low_open=True)
 _SAME_ROOT = 1e-7
 
@@ -48,19 +53,26 @@ class State:
     active: float
     stable: bool
 
+    def __post_init__(self) -> None:
+        hold(self, silenced=PROBABILITY, unmodified=PROBABILITY, active=PROBABILITY)
+        object.__setattr__(self, "stable", truth("stable", self.stable))
 
+
+@returns(NON_NEGATIVE)
 def feedback(alpha: ArrayLike) -> Floats:
     """Recruitment over noise, ``F = alpha / (1 - alpha)``, from the probability ``alpha`` of a recruited step."""
-    (alpha,) = arrays(alpha=(alpha, _BELOW_ONE))
+    (alpha,) = arrays(alpha=(alpha, BELOW_ONE))
     return plain(alpha / (1 - alpha))
 
 
+@returns(PROBABILITY)
 def recruited(feedback: ArrayLike) -> Floats:
     """Probability of a recruited step, ``alpha = F / (1 + F)``: the inverse of :func:`feedback`."""
     (feedback,) = arrays(feedback=(feedback, NON_NEGATIVE))
     return plain(feedback / (1 + feedback))
 
 
+@returns(REAL)
 def rates(silenced: ArrayLike, active: ArrayLike, feedback: ArrayLike, k_m: ArrayLike = 1.0) -> tuple[Floats, Floats]:
     """Rates of change ``(dm/dt, da/dt)`` of the mean field.
 
@@ -83,10 +95,11 @@ def rates(silenced: ArrayLike, active: ArrayLike, feedback: ArrayLike, k_m: Arra
     )
     u = 1 - m - a
     if np.any(u < -1e-12):
-        raise ValueError(f"silenced must leave room for active, got {silenced!r} and {active!r}")
+        raise ValueError(f"silenced must leave room for active, got {shown(silenced)} and {shown(active)}")
     return plain(3 * f * m * (k * u - a) + u - m), plain(3 * f * a * (u - k * m) + u - a)
 
 
+@returns()
 def steady_states(feedback: float, k_m: float = 1.0) -> tuple[State, ...]:
     """Steady states of the mean field, the most active first: one, or three of which the middle one is unstable.
 
@@ -98,28 +111,33 @@ def steady_states(feedback: float, k_m: float = 1.0) -> tuple[State, ...]:
     if k == 1:
         ratios = [1.0]
         if phi > 3:
-            larger = float(phi - 1 + np.sqrt((phi - 1) ** 2 - 4)) / 2
+            larger = float(phi - 1 + np.sqrt(phi - 3) * np.sqrt(phi + 1)) / 2
             ratios = [1 / larger, 1.0, larger]
     else:
         roots = np.roots([1, -phi * k, phi, -1])
         ratios = sorted(float(np.real(r)) for r in roots if abs(np.imag(r)) < _SAME_ROOT * abs(r) and np.real(r) > 0)
+    if len(ratios) not in (1, 3):
+        raise NoResult(f"one or three steady states, not {len(ratios)}")
     states = []
     for r in ratios:
-        u = r / (1 + r + r * r)
+        u = 1 / (1 / r + 1 + r)
         # Along the branch of steady states k_m rises with r where they are stable.
         states.append(State(r * u, u, u / r, bool(r**3 - phi * r + 2 > 0 or len(ratios) == 1)))
     return tuple(states)
 
 
+@returns(PROBABILITY)
 def gap(feedback: ArrayLike) -> Floats:
     """Asymmetry ``G = |m - a| / (m + a)`` of the stable mean-field state at ``k_m = 1``.
 
     0 up to the threshold ``F = 1``, above it ``sqrt(1 - 4 / (3F - 1)**2)``.
     """
     (f,) = arrays(feedback=(feedback, NON_NEGATIVE))
-    return plain(np.sqrt(np.maximum(0, 1 - 4 / np.maximum(3 * f - 1, 2) ** 2)))
+    above = 3 * np.maximum(f - 1, 0)  # with x = 2 + above, 1 - 4 / x**2 is free of a difference of near numbers
+    return plain(np.sqrt(above / (2 + above)) * np.sqrt((4 + above) / (2 + above)))
 
 
+@returns(AT_LEAST_ONE)
 def threshold(k_m: float = 1.0) -> float:
     """Recruitment over noise ``F`` above which the silenced state exists when recruitment to M is cut to ``k_m``.
 
@@ -129,10 +147,11 @@ def threshold(k_m: float = 1.0) -> float:
     k = number("k_m", k_m, FRACTION)
     if k == 1:
         return 1.0
-    r = brentq(lambda x: k * (x**4 + 2 * x) - 2 * x**3 - 1, 1.0, 4 / k, xtol=1e-13)
-    return float((r**3 + 2) / (3 * r))
+    r = root(lambda x: k * (x + 2 / x / x) - 2 - 1 / x / x / x, 1.0, 4 / k, xtol=1e-13)
+    return max(float(r * r / 3 + 2 / (3 * r)), 1.0)
 
 
+@returns(PROBABILITY)
 def silencing_needed(feedback: ArrayLike) -> Floats:
     """Least ``k_m`` at which the silenced state still exists; below it a silenced gene opens.
 
@@ -143,13 +162,18 @@ def silencing_needed(feedback: ArrayLike) -> Floats:
     (f,) = arrays(feedback=(feedback, _ABOVE_ONE))
     phi = 3 * f
     r = 2 * np.sqrt(phi / 3) * np.cos(np.arccos(-((3 / phi) ** 1.5)) / 3)
-    return plain(branch(r, f))
+    return plain(np.minimum(_branch(r, f), 1))
 
 
+@returns(REAL)
 def branch(ratio: ArrayLike, feedback: ArrayLike) -> Floats:
     """The ``k_m`` at which ``r = m / u`` is a steady state: ``r/(3F) + 1/r - 1/(3F r**2)``; may leave 0 to 1.
 
     ``feedback`` must be above 0. The share of silenced nucleosomes there is ``r**2 / (1 + r + r**2)``.
     """
     r, f = arrays(ratio=(ratio, POSITIVE), feedback=(feedback, POSITIVE))
-    return plain(r / (3 * f) + 1 / r - 1 / (3 * f * r * r))
+    return plain(_branch(r, f))
+
+
+def _branch(r: Floats, f: Floats) -> Floats:
+    return r / (3 * f) + 1 / r - 1 / (3 * f * r * r)

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
+from resistance.models._results import returns
 from resistance.models._validate import (
+    AT_LEAST_ONE,
+    BELOW_ONE,
     NON_NEGATIVE,
     POSITIVE,
     PROBABILITY,
@@ -18,12 +21,13 @@ from resistance.models._validate import (
     Interval,
     arrays,
     plain,
+    shown,
 )
 
-_AT_LEAST_ONE = Interval("finite and at least 1", low=1)
 _INHIBITOR = Interval("at least 0", low=0, infinite=True)
 
 
+@returns(PROBABILITY)
 def activity_left(inhibitor: ArrayLike) -> Floats:
     """Relative activity under an inhibitor, ``1 / (1 + I / Ki)``, with ``inhibitor = I / Ki``, at least 0 or infinite.
 
@@ -33,6 +37,7 @@ def activity_left(inhibitor: ArrayLike) -> Floats:
     return plain(1 / (1 + inhibitor))
 
 
+@returns(POSITIVE)
 def clearance(cl: ArrayLike, fraction: ArrayLike, activity: ArrayLike) -> Floats:
     """Clearance when the enzyme that carries ``fraction`` of it works at ``activity``.
 
@@ -58,29 +63,34 @@ def clearance(cl: ArrayLike, fraction: ArrayLike, activity: ArrayLike) -> Floats
     )
     left = 1 - fraction + fraction * activity
     if (left <= 0).any():
-        raise ValueError(f"activity must leave some clearance where fraction is 1, got {plain(activity)!r}")
+        raise ValueError(f"activity must leave some clearance where fraction is 1, got {shown(plain(activity))}")
     return plain(cl * left)
 
 
+@returns(POSITIVE)
 def exposure_ratio(fraction: ArrayLike, activity: ArrayLike) -> Floats:
     """Exposure (AUC) at ``activity`` over exposure at usual activity, ``1 / (1 - f + f a)``."""
     return plain(1 / clearance(1.0, fraction, activity))
 
 
+@returns(AT_LEAST_ONE)
 def highest_exposure_ratio(fraction: ArrayLike) -> Floats:
     """Exposure ratio under complete block, ``1 / (1 - f)``; ``fraction`` below 1."""
-    return exposure_ratio(fraction, 0.0)
+    (fraction,) = arrays(fraction=(fraction, BELOW_ONE))
+    return plain(1 / (1 - fraction))
 
 
+@returns(PROBABILITY)
 def fraction_from_ratio(ratio: ArrayLike) -> Floats:
     """Least fraction of the clearance that the blocked enzyme must have carried to raise exposure ``ratio`` times.
 
     ``1 - 1 / ratio``, for a ``ratio`` of at least 1; equal to the fraction itself if the block was complete.
     """
-    (ratio,) = arrays(ratio=(ratio, _AT_LEAST_ONE))
-    return plain(1 - 1 / ratio)
+    (ratio,) = arrays(ratio=(ratio, AT_LEAST_ONE))
+    return plain((ratio - 1) / ratio)
 
 
+@returns(POSITIVE)
 def dose_fraction(fraction: ArrayLike, activity: ArrayLike) -> Floats:
     """Share of the usual dose that gives the usual exposure at ``activity``: the inverse of :func:`exposure_ratio`."""
     return clearance(1.0, fraction, activity)

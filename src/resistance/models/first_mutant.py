@@ -17,10 +17,30 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
-from resistance.models._validate import FRACTION, NON_NEGATIVE, POSITIVE, Floats, generator, number, whole
-from resistance.models.sanctuary import BIRTH, MUTATION, SENSITIVE, mutant_ever, smallest_roots
+from resistance.models._results import NoResult, hold, returns
+from resistance.models._solve import integrate
+from resistance.models._two_types import two_rates
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    Floats,
+    Interval,
+    generator,
+    number,
+    whole,
+)
+from resistance.models.sanctuary import BIRTH, MUTATION, SENSITIVE, smallest_roots
+
+_MUTATION = Interval("above 0 and below 1", low=0, high=1, low_open=True, high_open=True)
+_SHARE = Interval("between 0 and 1, or NaN", low=0, high=1, nan=True)
+# Bounds of the cost of a simulation: tumours side by side, events of one, events of all.
+MOST_RUNS = 100_000
+MOST_EVENTS = 20_000
+MOST_EVENTS_IN_ALL = 20_000_000
+# Where three probabilities that must sum to 1 do not by more than this, the integration has failed.
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -35,7 +55,11 @@ class FirstMutant:
     never: float
     share: float
 
+    def __post_init__(self) -> None:
+        hold(self, sanctuary=PROBABILITY, exposed=PROBABILITY, never=PROBABILITY, share=_SHARE)
 
+
+@returns()
 def first_mutant(
     n_s: int,
     n_e: int,
@@ -81,18 +105,22 @@ def first_mutant(
             u * b * (founders_s * se + founders_e * ee),
         ]
 
-    none = [np.array([rate]) for rate in (b, d_s, d_e, out, back, u, 0.0, 0.0)]
-    end_s, end_e = (float(root[0]) for root in smallest_roots(*none))
+    end_s, end_e = (float(root) for root in smallest_roots(b, d_s, d_e, out, back, u, 0.0, 0.0))
     slow_s, slow_e = 2 * straight * end_s - leave_s, 2 * straight * end_e - leave_e
     decay = -((slow_s + slow_e) / 2 + np.sqrt(((slow_s - slow_e) / 2) ** 2 + out * back))
     start = [1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     # Early terms may grow for a while before mutation stops them, so the end is set by the slowest decay, generously.
-    run = solve_ivp(change, (0.0, 60 / decay), start, "LSODA", rtol=1e-10, atol=1e-13)
-    in_s, in_e = float(run.y[6, -1]), float(run.y[7, -1])
-    never = float(1 - mutant_ever(n_s, n_e, out, back, b, (d_s, d_e), u))
+    if not 0 < decay < np.inf:
+        raise NoResult(f"a first mutant within a finite time, not a rate of decay of {decay:g}")
+    run = integrate(change, (0.0, 60 / decay), start, method="LSODA", rtol=1e-10, atol=1e-13)
+    in_s, in_e = (float(np.clip(p, 0, 1)) for p in run.y[6:, -1])
+    never = end_s**n_s * end_e**n_e
+    if abs(in_s + in_e + never - 1) > _TOLERANCE:
+        raise NoResult(f"three probabilities that sum to 1, not to {in_s + in_e + never:.9g}")
     return FirstMutant(in_s, in_e, never, in_s / (in_s + in_e) if in_s + in_e > 0 else nan)
 
 
+@returns(NON_NEGATIVE)
 def simulate(
     rng: np.random.Generator,
     runs: int,
@@ -108,16 +136,21 @@ def simulate(
 
     All runs advance together, one event each at a time, until each has a mutant or no cells; what is wanted does not
     depend on the times between events. Arguments as in :func:`first_mutant`, with ``rng`` the source of randomness; the
-    work grows as ``1 / mutation`` where the sanctuary grows. Raises ``ValueError`` as there.
+    work grows as ``1 / mutation`` where the sanctuary grows. Raises ``ValueError`` as there, and for runs that take
+    more than :data:`MOST_EVENTS` events each or :data:`MOST_EVENTS_IN_ALL` together.
     """
-    rng, runs = generator("rng", rng), whole("runs", runs, 1)
+    rng, runs = generator("rng", rng), whole("runs", runs, 1, MOST_RUNS)
     n_s, n_e, rates = _checked(n_s, n_e, m, back, birth, sensitive, mutation)
     out, back, b, d_s, d_e, u = rates
     s, e = np.full(runs, n_s), np.full(runs, n_e)
     in_s = in_e = 0
     # Where division, death and departure end on the scale of one cell's total rate, in either compartment.
     per_s, per_e = np.cumsum([b, d_s, out]), np.cumsum([b, d_e, back])
+    events = events_in_all = 0
     while s.size:
+        events, events_in_all = events + 1, events_in_all + s.size
+        if events > MOST_EVENTS or events_in_all > MOST_EVENTS_IN_ALL:
+            raise NoResult(f"an end within {MOST_EVENTS} events a run and {MOST_EVENTS_IN_ALL} in all")
         rate_s = per_s[2] * s
         draw = rng.random(s.size) * (rate_s + per_e[2] * e)
         here = draw < rate_s
@@ -138,16 +171,9 @@ def _checked(
     n_s: int, n_e: int, m: float, back: float | None, birth: float, sensitive: tuple[float, float], mutation: float
 ) -> tuple[int, int, tuple[float, float, float, float, float, float]]:
     """The arguments as plain numbers."""
-    try:
-        d_s, d_e = sensitive
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"sensitive must hold two death rates, in the sanctuary and exposed, got {sensitive!r}"
-        ) from None
+    d_s, d_e = two_rates("sensitive", sensitive)
     out = number("m", m, NON_NEGATIVE)
-    mutation = number("mutation", mutation, FRACTION)
-    if mutation == 1:
-        raise ValueError(f"mutation must be above 0 and below 1, got {mutation!r}")
+    mutation = number("mutation", mutation, _MUTATION)
     return (
         whole("n_s", n_s),
         whole("n_e", n_e),

@@ -14,16 +14,22 @@ for parameters out of range.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.special import chdtrc, chdtri
+from scipy.special import chdtrc, erfinv
 
-from resistance.models import mutant_distribution
-from resistance.models._validate import NON_NEGATIVE, OPEN_PROBABILITY, POSITIVE, counts, number
+from resistance.models._estimates import Estimate, FoldChange, LikelihoodRatioTest
+from resistance.models._likelihood import MOST_IN_A_CULTURE, Likelihood
+from resistance.models._results import NoResult, returns
+from resistance.models._solve import positive_root
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    OPEN_PROBABILITY,
+    POSITIVE,
+    Interval,
+    number,
+    shown,
+)
 from resistance.models.fluctuation_data import (
     CAIRNS_FOSTER,
     CRANE_1,
@@ -72,7 +78,6 @@ __all__ = [
     "WERNGREN_PLATED",
     "Estimate",
     "FoldChange",
-    "Likelihood",
     "LikelihoodRatioTest",
     "fold_change",
     "log_likelihood",
@@ -83,100 +88,33 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """Maximum-likelihood ``m`` (expected mutations per culture), its interval and the log-likelihood there."""
-
-    m: float
-    low: float
-    high: float
-    level: float
-    log_likelihood: float
+_LOG_PROBABILITY = Interval("at most 0 or minus infinity", high=0, infinite=True)
+# Largest count for a fold change, whose interval takes a search within a search.
+MOST_FOR_FOLD_CHANGE = 3_000
 
 
-@dataclass(frozen=True)
-class LikelihoodRatioTest:
-    """Twice the gain in log-likelihood of two rates over one common rate; ``p_value`` from chi-squared, 1 df."""
-
-    statistic: float
-    p_value: float
-    m_first: float
-    m_second: float
-    m_common: float
-
-
-@dataclass(frozen=True)
-class FoldChange:
-    """Mutation rate in the second experiment over that in the first, with its profile-likelihood interval."""
-
-    ratio: float
-    low: float
-    high: float
-    level: float
-
-
-class Likelihood:
-    """Log-likelihood of ``m`` for one experiment, with its derivative.
-
-    Parameters
-    ----------
-    mutants : counts, one-dimensional
-    w, e, phi, cv : as in :func:`resistance.models.mutant_distribution.pmf`
-    """
-
-    def __init__(self, mutants: ArrayLike, w: float = 1.0, e: float = 1.0, phi: float = 1.0, cv: float = 0.0) -> None:
-        self.values, self.cultures = np.unique(counts("counts", mutants), return_counts=True)
-        self.cv = number("cv", cv, NON_NEGATIVE)
-        self.b = mutant_distribution.clone_sizes(int(self.values[-1]), w, e, phi)
-
-    @property
-    def start(self) -> float:
-        """A first guess of ``m``: the method of the median without its small print."""
-        order = np.repeat(self.values, self.cultures)
-        return float(np.clip(np.median(order) / 3, 0.05, 500.0))
-
-    def __call__(self, m: float) -> float:
-        """Log-likelihood at ``m``."""
-        if m == 0:
-            return 0.0 if self.values[-1] == 0 else -np.inf
-        return float(self.cultures @ np.log(mutant_distribution.expand(self.b, m, self.cv)[self.values]))
-
-    def score(self, m: float) -> float:
-        """Derivative of the log-likelihood by ``m``."""
-        series = mutant_distribution.expand(self.b, m, self.cv)
-        lowered = mutant_distribution.expand(self.b, m, self.cv, derivative=True) if self.cv > 0 else series
-        slopes = [self.b[: n + 1] @ lowered[n::-1] for n in self.values]
-        return float(self.cultures @ (np.array(slopes) / series[self.values]))
-
-    def maximum(self, start: float | None = None) -> float:
-        """The ``m`` of greatest likelihood, 0 if no culture has a mutant; ``start`` is a first guess."""
-        return 0.0 if self.values[-1] == 0 else positive_root(self.score, start or self.start)
-
-
-def positive_root(falling: Callable[[float], float], start: float, tolerance: float = 1e-13) -> float:
-    """Root above 0 of a function that falls from above 0 to below 0, to the relative ``tolerance``."""
-    low = high = start
-    while falling(low) < 0:
-        low /= 2
-    while falling(high) > 0:
-        high *= 2
-    if low == high:
-        return low
-    return float(np.exp(brentq(lambda x: falling(np.exp(x)), np.log(low), np.log(high), xtol=tolerance, rtol=1e-13)))
-
-
+@returns(POSITIVE)
 def likelihood_ratio_limit(level: float) -> float:
     """Quantile of chi-squared with one degree of freedom at the confidence ``level``: 3.841459 at 95 %."""
-    return float(chdtri(1, 1 - number("level", level, OPEN_PROBABILITY)))
+    return float(2 * erfinv(number("level", level, OPEN_PROBABILITY)) ** 2)
 
 
+@returns(_LOG_PROBABILITY)
 def log_likelihood(
     mutants: ArrayLike, m: float, w: float = 1.0, e: float = 1.0, phi: float = 1.0, cv: float = 0.0
 ) -> float:
-    """Log-likelihood of ``m`` for the counts ``mutants``."""
-    return Likelihood(mutants, w, e, phi, cv)(number("m", m, NON_NEGATIVE))
+    """Log-likelihood of ``m`` for the counts ``mutants``; minus infinity at ``m = 0`` if there is a mutant.
+
+    Raises ``ValueError`` for an ``m`` above 0 at which a probability is below every double.
+    """
+    likelihood, m = Likelihood(mutants, w, e, phi, cv), number("m", m, NON_NEGATIVE)
+    found = likelihood(m)
+    if m > 0 and not np.isfinite(found):
+        raise NoResult("a likelihood that a double can hold")
+    return found
 
 
+@returns()
 def mle(
     mutants: ArrayLike,
     w: float = 1.0,
@@ -198,13 +136,19 @@ def mle(
     best = likelihood.maximum()
     top = likelihood(best)
     floor = top - likelihood_ratio_limit(level) / 2
-    high = positive_root(lambda m: likelihood(m) - floor if m > best else 1.0, max(best, likelihood.start) * 1.5)
+    most = likelihood.highest
+    high = positive_root(
+        lambda m: likelihood(m) - floor if m > best else 1.0, max(best, likelihood.start) * 1.5, highest=most
+    )
     low = 0.0
     if best > 0:
         low = positive_root(lambda m: floor - likelihood(m) if m < best else -1.0, best / 1.5)
+        if not likelihood.smooth(low):
+            raise NoResult("a likelihood that a double can hold at the lower limit")
     return Estimate(best, low, high, level, top)
 
 
+@returns(NON_NEGATIVE)
 def mutation_rate(m: float, final_cells: float, initial_cells: float = 0.0) -> float:
     """Mutations per cell division, ``m / (Nt - N0)`` (Zheng 2017, equation 1)."""
     m, final_cells = number("m", m, NON_NEGATIVE), number("final_cells", final_cells, POSITIVE)
@@ -214,6 +158,7 @@ def mutation_rate(m: float, final_cells: float, initial_cells: float = 0.0) -> f
     return m / (final_cells - initial_cells)
 
 
+@returns()
 def lrt(
     first: ArrayLike,
     second: ArrayLike,
@@ -236,10 +181,11 @@ def lrt(
     LikelihoodRatioTest
         ``m_common`` is that of the first experiment under the hypothesis; the second then has ``ratio * m_common``.
     """
-    one, two = Likelihood(first, w1, e1), Likelihood(second, w2, e2)
+    one, two = _two(first, second, w1, w2, e1, e2)
     return _compare(one, two, number("ratio", ratio, POSITIVE), one.maximum(), two.maximum())
 
 
+@returns()
 def fold_change(
     first: ArrayLike,
     second: ArrayLike,
@@ -256,11 +202,12 @@ def fold_change(
     The interval holds every ratio that the likelihood-ratio test does not reject. ``cells_first`` and ``cells_second``
     are the cells per whole culture; both experiments must have at least one mutant.
     """
-    one, two = Likelihood(first, w1, e1), Likelihood(second, w2, e2)
+    one, two = _two(first, second, w1, w2, e1, e2, MOST_FOR_FOLD_CHANGE)
     ratio = number("cells_second", cells_second, POSITIVE) / number("cells_first", cells_first, POSITIVE)
     m_first, m_second = one.maximum(), two.maximum()
-    if m_first == 0 or m_second == 0:
-        raise ValueError("counts must hold at least one mutant in each experiment for a fold change")
+    for name, value, m in (("first", first, m_first), ("second", second, m_second)):
+        if m == 0:
+            raise ValueError(f"{name} must hold at least one mutant for a fold change, got {shown(value)}")
     limit = likelihood_ratio_limit(level)
     best = m_second / (m_first * ratio)
 
@@ -272,6 +219,7 @@ def fold_change(
     return FoldChange(best, low, high, level)
 
 
+@returns()
 def overlapping_intervals(
     first: ArrayLike,
     second: ArrayLike,
@@ -282,17 +230,31 @@ def overlapping_intervals(
     level: float = 0.84,
 ) -> bool:
     """Whether the intervals of the two mutation rates overlap; 84 % intervals that do not differ at about 5 %."""
+    _two(first, second, 1.0, 1.0, e1, e2)  # checks the arguments by their own names
     one, two = mle(first, e=e1, level=level), mle(second, e=e2, level=level)
+    cells_first, cells_second = (
+        number("cells_first", cells_first, POSITIVE),
+        number("cells_second", cells_second, POSITIVE),
+    )
     low_1, high_1 = mutation_rate(one.low, cells_first), mutation_rate(one.high, cells_first)
     low_2, high_2 = mutation_rate(two.low, cells_second), mutation_rate(two.high, cells_second)
     return low_1 <= high_2 and low_2 <= high_1
 
 
+def _two(
+    first: ArrayLike, second: ArrayLike, w1: float, w2: float, e1: float, e2: float, most: int = MOST_IN_A_CULTURE
+) -> tuple[Likelihood, Likelihood]:
+    one = Likelihood(first, w1, e1, names={"mutants": "first", "w": "w1", "e": "e1"}, most=most)
+    return one, Likelihood(second, w2, e2, names={"mutants": "second", "w": "w2", "e": "e2"}, most=most)
+
+
 def _compare(one: Likelihood, two: Likelihood, ratio: float, m_first: float, m_second: float) -> LikelihoodRatioTest:
     together = 0.0
     if m_first > 0 or m_second > 0:
+        # Where both series are doubles; the first guess may lie beyond.
+        highest = min(one.highest, two.highest / ratio)
         start = max(m_first, m_second / ratio)
-        together = positive_root(lambda m: one.score(m) + ratio * two.score(ratio * m), start)
+        together = positive_root(lambda m: one.score(m) + ratio * two.score(ratio * m), start, highest=highest)
     gain = one(m_first) + two(m_second) - one(together) - two(ratio * together)
     statistic = max(0.0, 2 * gain)
     return LikelihoodRatioTest(statistic, float(chdtrc(1, statistic)), m_first, m_second, together)

@@ -15,13 +15,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from resistance.models._numeric import log_ratio
+from resistance.models._results import returns
 from resistance.models._validate import (
+    AT_LEAST_ONE,
     NON_NEGATIVE,
     POSITIVE,
     POSITIVE_OR_INFINITE,
     Floats,
+    Interval,
     arrays,
+    at_least,
+    below,
     plain,
+    shown,
 )
 
 # Parameters of the authors' released code (function init_pars_fig); N_TOL is called Nacc there and N_tol in print.
@@ -31,8 +38,10 @@ N0 = 1e10
 R0 = 2.3e-5 * 1e10
 N_TOL = 7e10
 N_CRIT = 5e11
+_DOSE = Interval("at least 1, or infinite", low=1, infinite=True)
 
 
+@returns(POSITIVE)
 def size(t: ArrayLike, n0: ArrayLike = N0, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Untreated size ``K (n0/K)^exp(-rho t)`` at time ``t``.
 
@@ -52,42 +61,42 @@ def size(t: ArrayLike, n0: ArrayLike = N0, rho: ArrayLike = RHO, capacity: Array
         t=(t, NON_NEGATIVE), n0=(n0, POSITIVE), rho=(rho, POSITIVE), capacity=(capacity, POSITIVE)
     )
     below(capacity, n0=n0)
-    return plain(capacity * np.exp(np.log(n0 / capacity) * np.exp(-rho * t)))
+    return plain(capacity * np.exp(log_ratio(n0, capacity) * np.exp(-rho * t)))
 
 
+@returns(POSITIVE)
 def growth_rate(n: ArrayLike, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Growth rate per cell ``rho ln(K/n)`` of a tumour of ``n`` cells, per unit of time."""
     n, rho, capacity = arrays(n=(n, POSITIVE), rho=(rho, POSITIVE), capacity=(capacity, POSITIVE))
     below(capacity, n=n)
-    return plain(rho * np.log(capacity / n))
+    return plain(rho * log_ratio(capacity, n))
 
 
+@returns(NON_NEGATIVE)
 def growth_time(start: ArrayLike, end: ArrayLike, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Time of untreated growth from ``start`` to ``end`` cells, ``ln[ln(K/start)/ln(K/end)] / rho``.
 
     Raises ``ValueError`` if ``end`` is below ``start`` or not below ``capacity``.
     """
-    start, end, rho, capacity = arrays(
-        start=(start, POSITIVE), end=(end, POSITIVE), rho=(rho, POSITIVE), capacity=(capacity, POSITIVE)
-    )
-    below(capacity, end=end)
-    at_least(start=start, end=end)
-    return plain(np.log(np.log(capacity / start) / np.log(capacity / end)) / rho)
+    return plain(_growth_time(rho, capacity, start=start, end=end))
 
 
+@returns(NON_NEGATIVE)
 def untreated_time(to: ArrayLike, n0: ArrayLike = N0, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Time in which an untreated tumour of ``n0`` cells reaches ``to`` cells."""
-    return growth_time(n0, to, rho, capacity)
+    return plain(_growth_time(rho, capacity, n0=n0, to=to))
 
 
+@returns(NON_NEGATIVE)
 def ideal_mtd_time(to: ArrayLike, r0: ArrayLike = R0, rho: ArrayLike = RHO, capacity: ArrayLike = CAPACITY) -> Floats:
     """Time under the ideal MTD until the tumour has ``to`` cells: the ``r0`` resistant cells grow alone.
 
     ``to = N0`` gives the time to progression. Viossat & Noble 2021.
     """
-    return growth_time(r0, to, rho, capacity)
+    return plain(_growth_time(rho, capacity, r0=r0, to=to))
 
 
+@returns(_DOSE)
 def containment_dose(resistant: ArrayLike, level: ArrayLike) -> Floats:
     """Dose ``C = level / (level - resistant)`` that holds a tumour of ``level`` cells; infinite if all resist."""
     resistant, level = arrays(resistant=(resistant, NON_NEGATIVE), level=(level, POSITIVE))
@@ -96,6 +105,7 @@ def containment_dose(resistant: ArrayLike, level: ArrayLike) -> Floats:
         return plain(level / (level - resistant))
 
 
+@returns(NON_NEGATIVE)
 def containment_phases(
     level: ArrayLike,
     n0: ArrayLike = N0,
@@ -125,10 +135,10 @@ def containment_phases(
     ValueError
         If an argument leaves its range or ``r0 <= n0 <= level < capacity`` does not hold.
     """
-    level, n0, r0, c_max, rho, capacity = arrays(
-        level=(level, POSITIVE),
+    n0, r0, level, c_max, rho, capacity = arrays(
         n0=(n0, POSITIVE),
         r0=(r0, POSITIVE),
+        level=(level, POSITIVE),
         c_max=(c_max, POSITIVE_OR_INFINITE),
         rho=(rho, POSITIVE),
         capacity=(capacity, POSITIVE),
@@ -136,13 +146,14 @@ def containment_phases(
     below(capacity, level=level)
     at_least(r0=r0, n0=n0)
     at_least(n0=n0, level=level)
-    growth = np.asarray(growth_time(n0, level, rho, capacity))
-    arriving = r0 * level / n0  # without drug both kinds grow alike, so the resistant share does not change
-    lost = np.maximum(level * (1 - 1 / c_max), arriving)
-    stay = np.log(lost / arriving) / (rho * np.log(capacity / level))
+    growth = _growth_time(rho, capacity, n0=n0, level=level)
+    arriving = r0 / n0 * level  # without drug both kinds grow alike, so the resistant share does not change
+    lost = np.maximum(level * np.where(np.isinf(c_max), 1, (c_max - 1) / c_max), arriving)
+    stay = log_ratio(lost, arriving) / (rho * log_ratio(capacity, level))
     return plain(growth), plain(stay), plain(lost)
 
 
+@returns(NON_NEGATIVE)
 def containment_end(
     level: ArrayLike,
     n0: ArrayLike = N0,
@@ -156,9 +167,10 @@ def containment_end(
     With ``level = n0`` this is the time to progression. Arguments and errors as in :func:`containment_phases`.
     """
     growth, stay, _ = containment_phases(level, n0, r0, c_max, rho, capacity)
-    return growth + stay
+    return plain(np.asarray(growth) + stay)
 
 
+@returns(NON_NEGATIVE)
 def ideal_containment_time(
     to: ArrayLike,
     level: ArrayLike,
@@ -173,9 +185,11 @@ def ideal_containment_time(
     ``level = to = n0`` gives the time to progression. Viossat & Noble 2021; further errors as in
     :func:`containment_phases`.
     """
-    return containment_end(level, n0, r0, np.inf, rho, capacity) + growth_time(level, to, rho, capacity)
+    end = containment_end(level, n0, r0, np.inf, rho, capacity)
+    return plain(end + _growth_time(rho, capacity, level=level, to=to))
 
 
+@returns(AT_LEAST_ONE)
 def containment_gain(
     to: ArrayLike | None = None,
     level: ArrayLike | None = None,
@@ -189,23 +203,27 @@ def containment_gain(
     Both default to ``n0``, which compares times to progression:
     ``ln(N0/R0) / (ln(K/N0) ln[ln(K/R0)/ln(K/N0)])``, independent of ``rho``. Needs ``r0 < to``.
     """
-    level = n0 if level is None else level
+    given = {"n0": n0, "r0": r0, "rho": rho, "capacity": capacity, "level": level, "to": to}
+    arrays(**{name: (value, POSITIVE) for name, value in given.items() if value is not None})
+    if level is None:
+        below(np.asarray(capacity), n0=np.asarray(n0))
+        at_least(r0=np.asarray(r0), n0=np.asarray(n0))
+        level = n0
+    below(np.asarray(capacity), level=np.asarray(level))
+    at_least(n0=np.asarray(n0), level=np.asarray(level))
     to = level if to is None else to
     aggressive = np.asarray(ideal_mtd_time(to, r0, rho, capacity))
     if np.any(aggressive == 0):
-        raise ValueError(f"r0 must be below to for the gain to be defined, got {plain(r0)!r}")
+        raise ValueError(f"r0 must be below to for the gain to be defined, got {shown(r0)}")
     return plain(ideal_containment_time(to, level, n0, r0, rho, capacity) / aggressive)
 
 
-def below(capacity: Floats, **sizes: Floats) -> None:
-    """Raise ``ValueError`` unless every size is below ``capacity``."""
-    for name, value in sizes.items():
-        if np.any(value >= capacity):
-            raise ValueError(f"{name} must be below the capacity {plain(capacity)!r}, got {plain(value)!r}")
-
-
-def at_least(**pair: Floats) -> None:
-    """Raise ``ValueError`` unless the second of the two named sizes is at least the first."""
-    (lower, low), (upper, high) = pair.items()
-    if np.any(high < low):
-        raise ValueError(f"{upper} must be at least {lower} = {plain(low)!r}, got {plain(high)!r}")
+def _growth_time(rho: ArrayLike, capacity: ArrayLike, **ends: ArrayLike) -> Floats:
+    """:func:`growth_time` between two named sizes."""
+    named = {name: (value, POSITIVE) for name, value in ends.items()}
+    start, end, rho, capacity = arrays(**named, rho=(rho, POSITIVE), capacity=(capacity, POSITIVE))
+    lower, upper = ends
+    below(capacity, **{upper: end})
+    at_least(**{lower: start, upper: end})
+    # ln(K/start) / ln(K/end) less 1 is ln(end/start) / ln(K/end), which keeps its digits where the ends are close.
+    return np.log1p(log_ratio(end, start) / log_ratio(capacity, end)) / rho

@@ -15,15 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import quad, solve_ivp
-from scipy.optimize import brentq
 
 from resistance.models import gompertz
+from resistance.models._results import hold, returns
+from resistance.models._solve import integral, integrate, root
 from resistance.models._validate import (
     NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
     POSITIVE,
     POSITIVE_OR_INFINITE,
     Floats,
+    at_least,
+    below,
     number,
     vector,
 )
@@ -40,7 +43,12 @@ class Course:
     total: Floats
     dose: Floats
 
+    def __post_init__(self) -> None:
+        cells = dict.fromkeys(("time", "sensitive", "resistant", "total"), NON_NEGATIVE)
+        hold(self, **cells, dose=NON_NEGATIVE_OR_INFINITE)
 
+
+@returns()
 def untreated(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY) -> Course:
     """Course without drug: the resistant share stays ``r0 / n0``.
 
@@ -57,9 +65,10 @@ def untreated(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, ca
     """
     t, n0, r0, rho, capacity = _start(t, n0, r0, rho, capacity)
     total = np.asarray(gompertz.size(t, n0, rho, capacity))
-    return _course(t, total * (1 - r0 / n0), total * r0 / n0, np.zeros_like(t))
+    return _course(t, total * ((n0 - r0) / n0), total * (r0 / n0), np.zeros_like(t))
 
 
+@returns()
 def ideal_mtd(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY) -> Course:
     """Course under the ideal MTD: no sensitive cell is left, resistant cells grow alone. Arguments as in untreated."""
     t, n0, r0, rho, capacity = _start(t, n0, r0, rho, capacity)
@@ -67,6 +76,7 @@ def ideal_mtd(t: ArrayLike, n0: float = N0, r0: float = R0, rho: float = RHO, ca
     return _course(t, np.zeros_like(t), resistant, np.full_like(t, np.inf))
 
 
+@returns()
 def constant_dose(
     t: ArrayLike, dose: float, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY
 ) -> Course:
@@ -77,6 +87,7 @@ def constant_dose(
     return _course(t, (n0 - r0) * np.exp((1 - dose) * theta), r0 * np.exp(theta), np.full_like(t, dose))
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def constant_dose_time(
     to: float, dose: float, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY
 ) -> float:
@@ -87,11 +98,12 @@ def constant_dose_time(
     """
     _, n0, r0, rho, capacity = _start([0.0], n0, r0, rho, capacity)
     dose, to = number("dose", dose, NON_NEGATIVE), number("to", to, POSITIVE)
-    gompertz.below(np.asarray(capacity), to=np.asarray(to))
-    gompertz.at_least(n0=np.asarray(n0), to=np.asarray(to))
+    below(np.asarray(capacity), to=np.asarray(to))
+    at_least(n0=np.asarray(n0), to=np.asarray(to))
     return _time_to(to, n0 - r0, r0, dose, rho, capacity)
 
 
+@returns(NON_NEGATIVE)
 def constant_dose_nadir(
     dose: float, n0: float = N0, r0: float = R0, rho: float = RHO, capacity: float = CAPACITY
 ) -> tuple[float, float]:
@@ -107,6 +119,7 @@ def constant_dose_nadir(
     return _quadrature(0.0, theta, n0 - r0, r0, dose, rho, capacity), float(_cells(theta, n0 - r0, r0, dose))
 
 
+@returns()
 def containment(
     t: ArrayLike,
     level: float = N0,
@@ -122,11 +135,12 @@ def containment(
     """
     t, n0, r0, rho, capacity = _start(t, n0, r0, rho, capacity)
     level, c_max = number("level", level, POSITIVE), number("c_max", c_max, POSITIVE_OR_INFINITE)
+    number("r0", r0, POSITIVE)
     growth, stay, lost = (float(x) for x in gompertz.containment_phases(level, n0, r0, c_max, rho, capacity))
     held, after = (t >= growth) & (t < growth + stay), t >= growth + stay
     course = untreated(np.minimum(t, growth), n0, r0, rho, capacity)
     resistant = course.resistant * np.exp(np.where(held, t - growth, 0) * gompertz.growth_rate(level, rho, capacity))
-    sensitive = np.where(held, level - resistant, course.sensitive)
+    sensitive = np.where(held, np.maximum(level - resistant, 0), course.sensitive)
     dose = np.where(held, gompertz.containment_dose(np.minimum(resistant, level), level), 0.0)
     if np.any(after):
         follow = ideal_mtd if np.isinf(c_max) else lambda *args: constant_dose(args[0], c_max, *args[1:])
@@ -135,6 +149,7 @@ def containment(
     return _course(t, sensitive, resistant, dose)
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def containment_time(
     to: float,
     level: float = N0,
@@ -148,6 +163,11 @@ def containment_time(
 
     For infinite ``c_max`` this is :func:`resistance.models.gompertz.ideal_containment_time`.
     """
+    to, level = number("to", to, POSITIVE), number("level", level, POSITIVE)
+    c_max = number("c_max", c_max, POSITIVE_OR_INFINITE)
+    _, n0, r0, rho, capacity = _start([0.0], n0, r0, rho, capacity)
+    at_least(level=np.asarray(level), to=np.asarray(to))
+    below(np.asarray(capacity), to=np.asarray(to))
     growth, stay, lost = (float(x) for x in gompertz.containment_phases(level, n0, r0, c_max, rho, capacity))
     if np.isinf(c_max):
         return growth + stay + float(gompertz.growth_time(level, to, rho, capacity))
@@ -159,8 +179,8 @@ def _start(
 ) -> tuple[Floats, float, float, float, float]:
     n0, r0 = number("n0", n0, POSITIVE), number("r0", r0, NON_NEGATIVE)
     rho, capacity = number("rho", rho, POSITIVE), number("capacity", capacity, POSITIVE)
-    gompertz.below(np.asarray(capacity), n0=np.asarray(n0))
-    gompertz.at_least(r0=np.asarray(r0), n0=np.asarray(n0))
+    below(np.asarray(capacity), n0=np.asarray(n0))
+    at_least(r0=np.asarray(r0), n0=np.asarray(n0))
     return vector("t", t, NON_NEGATIVE), n0, r0, rho, capacity
 
 
@@ -180,7 +200,7 @@ def _theta(t: Floats, s0: float, r0: float, dose: float, rho: float, capacity: f
     times, back = np.unique(np.concatenate([[0.0], t]), return_inverse=True)
     if times.size == 1:
         return np.zeros_like(t)
-    solved = solve_ivp(
+    solved = integrate(
         lambda _, theta: _rate(theta, s0, r0, dose, rho, capacity),
         (0.0, times[-1]),
         [0.0],
@@ -202,12 +222,8 @@ def _theta_nadir(s0: float, r0: float, dose: float) -> float:
 def _quadrature(low: float, high: float, s0: float, r0: float, dose: float, rho: float, capacity: float) -> float:
     # The integrand changes fastest where sensitive cells die off, within a few 1/dose of the start.
     early = min(high, low + 10 / max(dose, 1.0))
-    parts = [
-        quad(lambda x: 1 / _rate(x, s0, r0, dose, rho, capacity), a, b, epsabs=0, epsrel=1e-11, limit=200)[0]
-        for a, b in ((low, early), (early, high))
-        if b > a
-    ]
-    return float(sum(parts))
+    edges = (low, early, high)
+    return integral(lambda x: 1 / _rate(x, s0, r0, dose, rho, capacity), edges, epsabs=0, epsrel=1e-11, limit=200)
 
 
 def _time_to(to: float, s0: float, r0: float, dose: float, rho: float, capacity: float) -> float:
@@ -220,5 +236,5 @@ def _time_to(to: float, s0: float, r0: float, dose: float, rho: float, capacity:
         return np.inf
     highest = np.log(to / r0) if r0 > 0 else np.log(to / s0) / (1 - dose)
     highest += 1e-9 * (1 + highest)  # where sensitive cells no longer count, rounding could hide the change of sign
-    theta = brentq(lambda x: np.log(_cells(x, s0, r0, dose) / to), lowest, highest, xtol=1e-14, rtol=1e-14)
+    theta = root(lambda x: float(np.log(_cells(x, s0, r0, dose) / to)), lowest, highest, xtol=1e-14, rtol=1e-14)
     return _quadrature(0.0, theta, s0, r0, dose, rho, capacity)

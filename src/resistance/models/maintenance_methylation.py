@@ -13,21 +13,39 @@ cannot hold two alternative states. Source: Laird et al., Proc Natl Acad Sci U S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import NON_NEGATIVE, PROBABILITY, Floats, arrays, number, plain, whole
+from resistance.models._results import hold, returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
+    PROBABILITY,
+    Floats,
+    Interval,
+    arrays,
+    number,
+    plain,
+    shown,
+    whole,
+)
+
+_FACTOR = Interval("between -1 and 1", low=-1, high=1)
 
 
 @dataclass(frozen=True)
 class Dyads:
-    """Sites read on both strands: methylated on both, on one, or on neither."""
+    """Sites read on both strands: methylated on both, on one, or on neither, each finite and at least 0."""
 
     both: float
     one: float
     neither: float
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, number(field.name, getattr(self, field.name), NON_NEGATIVE))
 
     @property
     def total(self) -> float:
@@ -42,7 +60,11 @@ class Efficiencies:
     maintenance: float
     de_novo: float
 
+    def __post_init__(self) -> None:
+        hold(self, maintenance=PROBABILITY, de_novo=PROBABILITY)
 
+
+@returns(PROBABILITY)
 def equilibrium(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Share of methylated sites at the steady state, ``E_d / (1 + E_d - E_m)``.
 
@@ -64,30 +86,34 @@ def equilibrium(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     maintenance, de_novo = arrays(maintenance=(maintenance, PROBABILITY), de_novo=(de_novo, PROBABILITY))
     leak = 1 - maintenance + de_novo
     if np.any(leak == 0):
-        raise ValueError(f"maintenance must be below 1 where de_novo is 0, got {maintenance!r}")
+        raise ValueError(f"maintenance must be below 1 where de_novo is 0, got {shown(plain(maintenance))}")
     return plain(de_novo / leak)
 
 
+@returns(_FACTOR)
 def relaxation(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Factor by which the distance from the steady state shrinks at each division, ``E_m - E_d``."""
     maintenance, de_novo = arrays(maintenance=(maintenance, PROBABILITY), de_novo=(de_novo, PROBABILITY))
     return plain(maintenance - de_novo)
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def half_time(maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Divisions after which half of a difference is forgotten, ``ln 2 / -ln(E_m - E_d)``.
 
     0 where nothing is remembered, infinite where nothing is forgotten. Needs ``E_m`` at least ``E_d``; otherwise each
     division overshoots and the ``ValueError`` says so.
     """
-    factor = np.asarray(relaxation(maintenance, de_novo))
+    maintenance, de_novo = arrays(maintenance=(maintenance, PROBABILITY), de_novo=(de_novo, PROBABILITY))
+    factor, leak = maintenance - de_novo, 1 - maintenance + de_novo
     if np.any(factor < 0):
-        raise ValueError(f"maintenance must be at least de_novo, got {maintenance!r} and {de_novo!r}")
+        raise ValueError(f"maintenance must be at least de_novo, got {plain(maintenance)!r} and {plain(de_novo)!r}")
     with np.errstate(divide="ignore"):
-        forgets = np.abs(np.log(factor))
+        forgets = -np.where(leak < 0.5, np.log1p(-leak), np.log(factor))
         return plain(np.where(forgets > 0, np.log(2) / forgets, np.inf))
 
 
+@returns(PROBABILITY)
 def course(start: ArrayLike, divisions: ArrayLike, maintenance: ArrayLike, de_novo: ArrayLike) -> Floats:
     """Share of methylated sites after ``divisions``, ``m* + (start - m*) (E_m - E_d)**divisions``.
 
@@ -107,13 +133,19 @@ def course(start: ArrayLike, divisions: ArrayLike, maintenance: ArrayLike, de_no
     ValueError
         If an argument leaves its range, or a number of divisions is not whole.
     """
-    start, divisions = arrays(start=(start, PROBABILITY), divisions=(divisions, NON_NEGATIVE))
+    start, divisions, maintenance, de_novo = arrays(
+        start=(start, PROBABILITY),
+        divisions=(divisions, NON_NEGATIVE),
+        maintenance=(maintenance, PROBABILITY),
+        de_novo=(de_novo, PROBABILITY),
+    )
     if np.any(divisions != np.floor(divisions)):
-        raise ValueError(f"divisions must hold whole numbers, got {divisions!r}")
+        raise ValueError(f"divisions must hold whole numbers, got {shown(plain(divisions))}")
     goal, factor = np.asarray(equilibrium(maintenance, de_novo)), np.asarray(relaxation(maintenance, de_novo))
-    return plain(goal + (start - goal) * factor**divisions)
+    return plain(np.clip(goal + (start - goal) * factor**divisions, 0, 1))
 
 
+@returns()
 def dyads_from_counts(with_methylated: int, with_unmethylated: int, informative: int) -> Dyads:
     """Dyads of each kind from the three counts that Laird et al. print.
 
@@ -133,11 +165,13 @@ def dyads_from_counts(with_methylated: int, with_unmethylated: int, informative:
     one = methylated + unmethylated - informative
     if one < 0 or one > min(methylated, unmethylated):
         raise ValueError(
-            f"informative must lie between the larger and the sum of {methylated} and {unmethylated}, got {informative}"
+            "informative must lie between the larger and the sum of with_methylated and with_unmethylated, "
+            f"got {informative}, {methylated} and {unmethylated}"
         )
     return Dyads(methylated - one, one, unmethylated - one)
 
 
+@returns()
 def efficiencies(dyads: Dyads, from_methylated: float | None = None) -> Efficiencies:
     """Both efficiencies from dyads whose parent strand is not known.
 
@@ -154,13 +188,16 @@ def efficiencies(dyads: Dyads, from_methylated: float | None = None) -> Efficien
     """
     share = dyads.one / 2 if from_methylated is None else number("from_methylated", from_methylated, NON_NEGATIVE)
     if share > dyads.one:
-        raise ValueError(f"from_methylated must be at most {dyads.one}, got {from_methylated!r}")
+        raise ValueError(f"from_methylated must be at most {dyads.one}, got {shown(from_methylated)}")
     methylated, unmethylated = dyads.both + share, dyads.neither + dyads.one - share
     if methylated == 0 or unmethylated == 0:
-        raise ValueError(f"dyads must hold both kinds of parent strand, got {dyads!r}")
+        raise ValueError(f"dyads must hold both kinds of parent strand, got {shown(dyads)}")
     return Efficiencies(dyads.both / methylated, (dyads.one - share) / unmethylated)
 
 
+@returns(PROBABILITY)
 def strand_share(dyads: Dyads) -> float:
     """Share of methylated sites over both strands, ``(2 both + one) / (2 total)``."""
-    return (2 * dyads.both + dyads.one) / (2 * dyads.total)
+    if dyads.total == 0:
+        raise ValueError(f"dyads must hold at least one site, got {shown(dyads)}")
+    return min((dyads.both + dyads.one / 2) / dyads.total, 1.0)

@@ -17,9 +17,25 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import elementwise
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, number, plain
+from resistance.models._results import NoResult, hold, returns
+from resistance.models._solve import roots
+from resistance.models._validate import (
+    AT_LEAST_ONE,
+    NON_NEGATIVE,
+    POSITIVE,
+    Floats,
+    Interval,
+    arrays,
+    number,
+    plain,
+    truths,
+    vector,
+    whole,
+)
 from resistance.models.mir200_zeb import LU2013, Parameters, hill, made, rates, silencing
 
+_SNAIL = Interval("at least 0, infinite or NaN", low=0, infinite=True, nan=True)
+_KENDALL = Interval("between -1 and 1, or NaN", low=-1, high=1, nan=True)
 _GRID = np.linspace(0, np.log(1e9), 3001)  # logarithm of ZEB
 
 
@@ -33,6 +49,11 @@ class States:
     stable: NDArray[np.bool_]
     count: int
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("mu", "mrna", "zeb"), NON_NEGATIVE))
+        object.__setattr__(self, "stable", truths("stable", self.stable))
+        object.__setattr__(self, "count", whole("count", self.count))
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -44,25 +65,33 @@ class Curve:
     zeb: Floats
     stable: NDArray[np.bool_]
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("mu", "mrna", "zeb"), NON_NEGATIVE), snail=_SNAIL)
+        object.__setattr__(self, "stable", truths("stable", self.stable))
 
+
+@returns(_SNAIL)
 def snail_that_keeps(zeb: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """SNAIL (molecules) at which ``zeb`` molecules of ZEB (above 0) are a steady state; NaN where there is none."""
     (zeb,) = arrays(zeb=(zeb, POSITIVE))
     return plain(_snail(_on_curve(zeb, parameters)[1], parameters))
 
 
+@returns()
 def curve(zeb: ArrayLike, parameters: Parameters = LU2013) -> Curve:
     """The bifurcation curve at the ZEB amounts ``zeb`` (one-dimensional, molecules, above 0), with stability."""
-    (zeb,) = arrays(zeb=(zeb, POSITIVE))
+    zeb = vector("zeb", zeb, POSITIVE)
     mu, occupied = _on_curve(zeb, parameters)
     snail = _snail(occupied, parameters)
     mrna = _mrna(mu, zeb, parameters)
     exists = np.isfinite(snail)
     stable = np.zeros(zeb.shape, dtype=bool)
-    stable[exists] = _is_stable(mu[exists], mrna[exists], zeb[exists], snail[exists], parameters)
+    if exists.any():
+        stable[exists] = _is_stable(mu[exists], mrna[exists], zeb[exists], snail[exists], parameters)
     return Curve(snail, mu, mrna, zeb, stable)
 
 
+@returns()
 def steady_states(snail: float, parameters: Parameters = LU2013) -> States:
     """All steady states at one SNAIL level (molecules, at least 0), stable or not, from low to high ZEB.
 
@@ -73,6 +102,7 @@ def steady_states(snail: float, parameters: Parameters = LU2013) -> States:
     return _steady_states(np.array([snail]), parameters)[0]
 
 
+@returns()
 def stable_states(snail: float, parameters: Parameters = LU2013) -> States:
     """The stable ones of :func:`steady_states`, from low ZEB (epithelial) to high ZEB (mesenchymal)."""
     found = steady_states(snail, parameters)
@@ -80,6 +110,7 @@ def stable_states(snail: float, parameters: Parameters = LU2013) -> States:
     return States(found.mu[keep], found.mrna[keep], found.zeb[keep], found.stable[keep], int(keep.sum()))
 
 
+@returns(_KENDALL)
 def ordering(snail: float, parameters: Parameters = LU2013) -> float:
     """Kendall's coefficient between miR-200 and ZEB over the stable states; NaN for a single one.
 
@@ -92,17 +123,20 @@ def ordering(snail: float, parameters: Parameters = LU2013) -> float:
     return float(np.mean(np.sign((found.mu[first] - found.mu[second]) * (found.zeb[first] - found.zeb[second]))))
 
 
+@returns(NON_NEGATIVE)
 def folds(parameters: Parameters = LU2013) -> tuple[Floats, Floats]:
     """Turning points of the curve, where two states appear or vanish: SNAIL and ZEB (molecules), by rising ZEB."""
     snail, zeb = _folds(parameters)
     return snail.copy(), zeb.copy()
 
 
+@returns(AT_LEAST_ONE)
 def most_stable_states(parameters: Parameters = LU2013) -> int:
     """Largest number of stable states at any SNAIL level; the number changes at the folds only."""
     return int(max(count for _, _, count in _intervals(parameters)))
 
 
+@returns(_SNAIL)
 def tristable_range(parameters: Parameters = LU2013) -> tuple[float, float]:
     """Lowest and highest SNAIL level (molecules) with three stable states; two NaN where there are none."""
     three = [(low, high) for low, high, count in _intervals(parameters) if count == 3]
@@ -111,6 +145,7 @@ def tristable_range(parameters: Parameters = LU2013) -> tuple[float, float]:
     return float(min(low for low, _ in three)), float(max(high for _, high in three))
 
 
+@returns(_SNAIL)
 def hybrid_range(parameters: Parameters = LU2013) -> tuple[float, float]:
     """SNAIL levels (molecules) with a stable state between the low and the high branch of ZEB, the hybrid phenotype.
 
@@ -134,6 +169,8 @@ def _folds(parameters: Parameters) -> tuple[Floats, Floats]:
     sign = np.where(slope[turn - 1] < 0, 1.0, -1.0)
     bracket = (_GRID[turn - 1], _GRID[turn], _GRID[turn + 1])
     best = elementwise.find_minimum(lambda x, s: s * _on_curve(np.exp(x), parameters)[1], bracket, args=(sign,))
+    if not np.all(best.success):
+        raise NoResult("a bifurcation curve whose turning points can be found")
     return _snail(sign * best.f_x, parameters), np.exp(best.x)
 
 
@@ -156,15 +193,12 @@ def _steady_states(snail: Floats, parameters: Parameters) -> list[States]:
     level, cross = np.nonzero(below[:, :-1] != below[:, 1:])
     empty = np.setdiff1d(np.arange(snail.size), level)
     if empty.size:
-        raise ValueError(
-            f"snail must leave a steady state with 1 to 1e9 molecules of ZEB, got {float(snail[empty[0]])!r}"
-        )
+        raise NoResult(f"a steady state with 1 to 1e9 molecules of ZEB, found none at {snail[empty[0]]:g} of SNAIL")
 
     def gap(log_zeb: Floats, share: Floats) -> Floats:
         return _on_curve(np.exp(log_zeb), parameters)[1] - share
 
-    roots = elementwise.find_root(gap, (_GRID[cross], _GRID[cross + 1]), args=(wanted[level],))
-    zeb = np.exp(roots.x)
+    zeb = np.exp(roots(gap, (_GRID[cross], _GRID[cross + 1]), (wanted[level],)))
     mu = _on_curve(zeb, parameters)[0]
     mrna = _mrna(mu, zeb, parameters)
     stable = _is_stable(mu, mrna, zeb, snail[level], parameters)
@@ -193,7 +227,7 @@ def _on_curve(zeb: Floats, p: Parameters) -> tuple[Floats, Floats]:
         snail = _snail(np.clip(filled(mu, zeb), 0, 1 - 1e-15), p)
         return made(zeb, snail, p)[0] - _mrna(mu, zeb, p) * silencing(mu, p)[2] - p.k_mu * mu
 
-    mu = elementwise.find_root(balance, (np.zeros(zeb.shape), top), args=(zeb,)).x
+    mu = roots(balance, (np.zeros(zeb.shape), top), (zeb,))
     return mu, filled(mu, zeb)
 
 

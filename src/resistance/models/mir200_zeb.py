@@ -24,29 +24,36 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 from scipy.special import comb
 
+from resistance.models._results import returns
+from resistance.models._solve import integrate
 from resistance.models._validate import (
+    AT_LEAST_ONE,
     FRACTION,
     NON_NEGATIVE,
     POSITIVE,
+    PROBABILITY,
+    REAL,
     Floats,
     Interval,
     arrays,
     number,
     plain,
+    rising,
+    shown,
     vector,
     whole,
 )
 
-_AT_LEAST_ONE = Interval("finite and at least 1", low=1)
 _RANGES = {
     "z_mu_fold": FRACTION,
     "s_mu_fold": FRACTION,
-    "z_m_fold": _AT_LEAST_ONE,
+    "z_m_fold": AT_LEAST_ONE,
     "s_m_fold": Interval("finite and above 1", low=1, low_open=True),
 }
+# Bound of the cost: what is known of a message grows with the sites on it.
+MOST_SITES = 50
 _LISTS = {"translation": -1, "mrna_loss": 1, "mirna_loss": 1}
 
 
@@ -90,19 +97,20 @@ class Parameters:
             if item.name not in (*_LISTS, "sites"):
                 value = number(item.name, getattr(self, item.name), _RANGES.get(item.name, POSITIVE))
                 object.__setattr__(self, item.name, value)
-        object.__setattr__(self, "sites", whole("sites", self.sites))
+        object.__setattr__(self, "sites", whole("sites", self.sites, high=MOST_SITES))
         for name, sign in _LISTS.items():
             values = vector(name, getattr(self, name), NON_NEGATIVE)
             if values.size <= self.sites or (sign < 0 and values[0] != 1) or np.any(sign * np.diff(values) < 0):
                 words = "begin with 1 and not rise" if sign < 0 else "not fall"
                 text = f"a value for each of 0 to {self.sites} bound microRNAs and {words}"
-                raise ValueError(f"{name} must hold {text}, got {getattr(self, name)!r}")
+                raise ValueError(f"{name} must hold {text}, got {shown(getattr(self, name))}")
             object.__setattr__(self, name, tuple(map(float, values)))
 
 
 LU2013 = Parameters()
 
 
+@returns(NON_NEGATIVE)
 def hill(x: ArrayLike, threshold: ArrayLike, n: ArrayLike, fold: ArrayLike) -> Floats:
     """Shifted Hill function, 1 at ``x = 0`` and ``fold`` for large ``x``; arguments at least 0, ``threshold`` above."""
     x, threshold, n, fold = arrays(
@@ -111,34 +119,45 @@ def hill(x: ArrayLike, threshold: ArrayLike, n: ArrayLike, fold: ArrayLike) -> F
     return plain(_hill(x, threshold, n, fold))
 
 
+@returns(PROBABILITY)
 def binding(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
-    """Probabilities ``B_i`` that 0, 1, ... ``sites`` microRNAs sit on a message, in a last axis that sums to 1."""
+    """Probabilities ``B_i`` that 0, 1, ... ``sites`` microRNAs sit on a message, in a last axis that sums to 1.
+
+    Returns
+    -------
+    ndarray of shape (*np.shape(mu), parameters.sites + 1)
+    """
     (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return _binding(mu, parameters)
 
 
+@returns(PROBABILITY)
 def translation(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Translation ``L`` beside ``mu`` miR-200 (molecules, at least 0), as a fraction of that of the free message."""
-    (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return plain(silencing(mu, parameters)[0])
 
 
+@returns(NON_NEGATIVE)
 def mrna_loss(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Loss ``Y_m`` of the message through bound miR-200, per hour, beside its own ``k_m``."""
-    (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return plain(silencing(mu, parameters)[1])
 
 
+@returns(NON_NEGATIVE)
 def mirna_loss(mu: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Loss ``Y_mu`` of miR-200 per message and hour: ``sum i gamma'_i B_i``, the factor ``i`` included."""
-    (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     return plain(silencing(mu, parameters)[2])
 
 
+@returns(REAL)
 def rates(mu: ArrayLike, mrna: ArrayLike, zeb: ArrayLike, snail: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """Time derivatives of ``mu``, ``mrna`` and ``zeb`` (molecules per hour) in a first axis of length 3.
 
     All amounts in molecules, at least 0; they broadcast. Raises ``ValueError`` otherwise.
+
+    Returns
+    -------
+    ndarray of shape (3, *np.broadcast_shapes(np.shape(mu), np.shape(mrna), np.shape(zeb), np.shape(snail)))
     """
     mu, mrna, zeb, snail = arrays(
         mu=(mu, NON_NEGATIVE), mrna=(mrna, NON_NEGATIVE), zeb=(zeb, NON_NEGATIVE), snail=(snail, NON_NEGATIVE)
@@ -146,14 +165,17 @@ def rates(mu: ArrayLike, mrna: ArrayLike, zeb: ArrayLike, snail: ArrayLike, para
     return _rates(mu, mrna, zeb, snail, parameters)
 
 
-def made(zeb: Floats, snail: Floats, parameters: Parameters) -> tuple[Floats, Floats]:
-    """Production of miR-200 and of ZEB message (molecules per hour), without checks."""
+@returns(NON_NEGATIVE)
+def made(zeb: ArrayLike, snail: ArrayLike, parameters: Parameters = LU2013) -> tuple[Floats, Floats]:
+    """Production of miR-200 and of ZEB message (molecules per hour) beside ``zeb`` and ``snail`` molecules."""
+    zeb, snail = arrays(zeb=(zeb, NON_NEGATIVE), snail=(snail, NON_NEGATIVE))
     p = parameters
     made_mu = p.g_mu * _hill(zeb, p.z_mu, p.z_mu_n, p.z_mu_fold) * _hill(snail, p.s_mu, p.s_mu_n, p.s_mu_fold)
     made_m = p.g_m * _hill(zeb, p.z_m, p.z_m_n, p.z_m_fold) * _hill(snail, p.s_m, p.s_m_n, p.s_m_fold)
     return made_mu, made_m
 
 
+@returns(NON_NEGATIVE)
 def course(t: ArrayLike, snail: float, start: ArrayLike, parameters: Parameters = LU2013) -> Floats:
     """``mu``, ``mrna`` and ``zeb`` over time at a constant SNAIL level.
 
@@ -172,12 +194,10 @@ def course(t: ArrayLike, snail: float, start: ArrayLike, parameters: Parameters 
     ValueError
         If an argument leaves its range, the times do not rise, or ``start`` does not hold three amounts.
     """
-    t = vector("t", t, NON_NEGATIVE)
-    if np.any(np.diff(t) <= 0):
-        raise ValueError(f"t must rise from each time to the next, got {t!r}")
+    t = rising("t", t, NON_NEGATIVE)
     snail, first = number("snail", snail, NON_NEGATIVE), vector("start", start, NON_NEGATIVE)
     if first.size != 3:
-        raise ValueError(f"start must hold three amounts, got {start!r}")
+        raise ValueError(f"start must hold three amounts, got {shown(start)}")
     if t[-1] == 0:
         return first[:, None]
 
@@ -185,11 +205,15 @@ def course(t: ArrayLike, snail: float, start: ArrayLike, parameters: Parameters 
         mu, mrna, zeb = np.maximum(state, 0)
         return _rates(mu, mrna, zeb, snail, parameters)
 
-    return solve_ivp(derivative, (0, t[-1]), first, method="LSODA", t_eval=t, rtol=1e-9, atol=1e-6).y
+    run = integrate(derivative, (0, t[-1]), first, method="LSODA", t_eval=t, rtol=1e-9, atol=1e-6)
+    # Amounts that tend to 0 miss it by less than the tolerance.
+    return np.maximum(run.y, 0)
 
 
-def silencing(mu: Floats, parameters: Parameters) -> tuple[Floats, Floats, Floats]:
-    """``L``, ``Y_m`` and ``Y_mu`` at once, without checks, in the shape of ``mu``."""
+@returns(NON_NEGATIVE)
+def silencing(mu: ArrayLike, parameters: Parameters = LU2013) -> tuple[Floats, Floats, Floats]:
+    """``L``, ``Y_m`` and ``Y_mu`` at once, in the shape of ``mu`` (molecules, at least 0)."""
+    (mu,) = arrays(mu=(mu, NON_NEGATIVE))
     sums = _binding(mu, parameters) @ _weights(parameters)
     return sums[..., 0], sums[..., 1], sums[..., 2]
 
@@ -219,8 +243,10 @@ def _hill(x: Floats, threshold: Floats | float, n: Floats | float, fold: Floats 
 
 def _binding(mu: Floats, parameters: Parameters) -> Floats:
     bound = np.arange(parameters.sites + 1)
-    filled = np.asarray(mu / (parameters.mu0 + mu))[..., None]  # probability that one site is filled
-    return _ways(parameters.sites) * filled**bound * (1 - filled) ** (parameters.sites - bound)
+    ratio = np.asarray(mu, dtype=float)[..., None] / parameters.mu0
+    with np.errstate(divide="ignore", over="ignore"):
+        filled, free = 1 / (1 + 1 / ratio), 1 / (1 + ratio)  # probabilities that one site is filled, and that it is not
+    return np.minimum(_ways(parameters.sites) * filled**bound * free ** (parameters.sites - bound), 1)
 
 
 @lru_cache(maxsize=32)

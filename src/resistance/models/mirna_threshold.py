@@ -18,19 +18,33 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, arrays, number, plain, vector
+from resistance.models._results import NoResult, returns
+from resistance.models._solve import integrate
+from resistance.models._validate import (
+    AT_LEAST_ONE,
+    NON_NEGATIVE,
+    POSITIVE,
+    Floats,
+    arrays,
+    number,
+    plain,
+    rising,
+    shown,
+    vector,
+)
 from resistance.models.titration import sensitivity as _sensitivity
 from resistance.models.titration import titration
 
 
+@returns(NON_NEGATIVE)
 def unregulated(beta: ArrayLike, gamma_r: ArrayLike) -> Floats:
     """Target without microRNA, ``r0 = beta / gamma_r``; ``beta`` at least 0, ``gamma_r`` above 0."""
     beta, gamma_r = arrays(beta=(beta, NON_NEGATIVE), gamma_r=(gamma_r, POSITIVE))
     return plain(beta / gamma_r)
 
 
+@returns(POSITIVE)
 def tightness(k_on: ArrayLike, k_off: ArrayLike, gamma_c: ArrayLike) -> Floats:
     """Free target at which half the microRNA is occupied, ``lambda = (k_off + gamma_c) / k_on``, in molecules.
 
@@ -40,6 +54,7 @@ def tightness(k_on: ArrayLike, k_off: ArrayLike, gamma_c: ArrayLike) -> Floats:
     return plain((k_off + gamma_c) / k_on)
 
 
+@returns(NON_NEGATIVE)
 def capacity(m_tot: ArrayLike, gamma_c: ArrayLike, gamma_r: ArrayLike) -> Floats:
     """Target that the microRNA can clear, ``theta = m_tot gamma_c / gamma_r``: the threshold of a tight microRNA.
 
@@ -51,6 +66,7 @@ def capacity(m_tot: ArrayLike, gamma_c: ArrayLike, gamma_r: ArrayLike) -> Floats
     return plain(m_tot * gamma_c / gamma_r)
 
 
+@returns(NON_NEGATIVE)
 def free_target(
     beta: ArrayLike, gamma_r: ArrayLike, k_on: ArrayLike, k_off: ArrayLike, gamma_c: ArrayLike, m_tot: ArrayLike
 ) -> Floats:
@@ -67,16 +83,25 @@ def free_target(
     Returns
     -------
     float or ndarray
-        Molecules, between 0 and ``beta / gamma_r``, of the broadcast shape.
+        Molecules, of the broadcast shape, and not more than ``beta / gamma_r``.
 
     Raises
     ------
     ValueError
         If an argument leaves its range or the shapes do not fit.
     """
+    beta, gamma_r, k_on, k_off, gamma_c, m_tot = arrays(
+        beta=(beta, NON_NEGATIVE),
+        gamma_r=(gamma_r, POSITIVE),
+        k_on=(k_on, POSITIVE),
+        k_off=(k_off, NON_NEGATIVE),
+        gamma_c=(gamma_c, POSITIVE),
+        m_tot=(m_tot, NON_NEGATIVE),
+    )
     return titration(unregulated(beta, gamma_r), tightness(k_on, k_off, gamma_c), capacity(m_tot, gamma_c, gamma_r))
 
 
+@returns(NON_NEGATIVE)
 def complexes(target: ArrayLike, half_saturation: ArrayLike, m_tot: ArrayLike) -> Floats:
     """MicroRNA that is bound beside ``target`` free molecules, ``m_tot r / (lambda + r)``, in molecules.
 
@@ -88,6 +113,7 @@ def complexes(target: ArrayLike, half_saturation: ArrayLike, m_tot: ArrayLike) -
     return plain(m_tot * target / (half_saturation + target))
 
 
+@returns(AT_LEAST_ONE)
 def repression(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Fold repression ``r0 / r``: ``1 + theta / lambda`` for little target, 1 for much.
 
@@ -100,6 +126,7 @@ def repression(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -
     return plain(r0 / titration(r0, half_saturation, capacity))
 
 
+@returns(NON_NEGATIVE)
 def response(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike, fold: ArrayLike) -> Floats:
     """Fold change of the free target when the microRNA changes by ``fold``: ``r(theta fold) / r(theta)``.
 
@@ -112,9 +139,12 @@ def response(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike, fol
         capacity=(capacity, NON_NEGATIVE),
         fold=(fold, NON_NEGATIVE),
     )
+    if not np.all(np.isfinite(capacity * fold)):
+        raise NoResult("a finite capacity")
     return plain(titration(r0, half_saturation, capacity * fold) / titration(r0, half_saturation, capacity))
 
 
+@returns(NON_NEGATIVE)
 def sensitivity(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Slope of the free target against ``r0`` on double logarithmic axes; above 1 near the threshold.
 
@@ -126,6 +156,7 @@ def sensitivity(r0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) 
     return _sensitivity(r0, half_saturation, capacity)
 
 
+@returns(NON_NEGATIVE)
 def course(
     t: ArrayLike,
     beta: float,
@@ -153,15 +184,13 @@ def course(
     ValueError
         If an argument leaves its range, the times do not rise, or ``start`` does not hold two amounts.
     """
-    t = vector("t", t, NON_NEGATIVE)
-    if np.any(np.diff(t) <= 0):
-        raise ValueError(f"t must rise from each time to the next, got {t!r}")
+    t = rising("t", t, NON_NEGATIVE)
     beta, gamma_r = number("beta", beta, NON_NEGATIVE), number("gamma_r", gamma_r, POSITIVE)
     k_on, k_off = number("k_on", k_on, POSITIVE), number("k_off", k_off, NON_NEGATIVE)
     gamma_c, m_tot = number("gamma_c", gamma_c, POSITIVE), number("m_tot", m_tot, NON_NEGATIVE)
     first = vector("start", start, NON_NEGATIVE)
     if first.size != 2 or first[1] > m_tot:
-        raise ValueError(f"start must hold the target and at most m_tot = {m_tot:g} complexes, got {start!r}")
+        raise ValueError(f"start must hold the target and at most m_tot = {m_tot:g} complexes, got {shown(start)}")
     if t[-1] == 0:
         return first[:, None]
 
@@ -171,4 +200,6 @@ def course(
         return beta - gamma_r * r - binding, binding - gamma_c * c
 
     scale = max(first.max(), beta / gamma_r, m_tot, np.finfo(float).tiny)
-    return solve_ivp(rates, (0, t[-1]), first, method="LSODA", t_eval=t, rtol=1e-10, atol=1e-13 * scale).y
+    run = integrate(rates, (0, t[-1]), first, method="LSODA", t_eval=t, rtol=1e-10, atol=1e-13 * scale)
+    # Amounts that tend to 0, or to m_tot, miss it by less than the tolerance.
+    return np.clip(run.y, 0, [[np.inf], [m_tot]])

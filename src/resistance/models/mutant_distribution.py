@@ -15,33 +15,42 @@ Sources: Ma, Sandri & Sarkar, J Appl Probab 1992;29:255-267 (recursion); Zheng, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-from scipy.integrate import quad
-from scipy.linalg import solve_triangular
 
+from resistance.models._results import NoResult, returns
+from resistance.models._series import expand
+from resistance.models._solve import integral
 from resistance.models._validate import (
     FRACTION,
     NON_NEGATIVE,
     POSITIVE,
+    PROBABILITY,
     REAL,
     Floats,
     Interval,
     generator,
     number,
+    shown,
     vector,
     whole,
 )
 
 # exp(-m) must stay a normal double; cultures with so many mutations cannot be counted anyway.
-_LARGEST_EXPONENT = 700.0
-_FINITE_CLONE = 1e-15
-_BLOCK = 64
+LARGEST_EXPONENT = 700.0
+# Bounds of the cost: mutants of which probabilities are given, and mutations of one simulation.
+MOST_MUTANTS = 20_000
+MOST_MUTATIONS = 5_000_000
+_LARGEST_CLONE = 1e15
+_ROUNDING = 1e-9
+# A coefficient of variation below this does not move a random count.
+_VISIBLE_SPREAD = 1e-9
+_COEFFICIENTS = Interval("between -1 and 1", low=-1, high=1)
 
 
+@returns(_COEFFICIENTS)
 def clone_sizes(n_max: int, w: float = 1.0, e: float = 1.0, phi: float = 1.0) -> Floats:
     """Coefficients ``b_0 … b_n_max``: the distribution of the mutants that one mutation leaves on the plate, less 1.
 
@@ -68,7 +77,7 @@ def clone_sizes(n_max: int, w: float = 1.0, e: float = 1.0, phi: float = 1.0) ->
     thinned by ``e``. Integrating over ``a`` gives a beta function for ``e = 1``, an incomplete one for ``phi < 1``, and
     for ``e < 1`` the integral that :func:`_thinned` evaluates, which also covers ``w`` other than 1.
     """
-    n_max, w = whole("n_max", n_max), number("w", w, POSITIVE)
+    n_max, w = whole("n_max", n_max, high=MOST_MUTANTS), number("w", w, POSITIVE)
     e, phi = number("e", e, FRACTION), number("phi", phi, FRACTION)
     if e < 1 and phi < 1:
         raise ValueError(f"phi must be 1 where the plating efficiency e = {e} is below 1, got {phi}")
@@ -119,19 +128,32 @@ def _thinned(k: Floats, a: float, e: float) -> Floats:
 def _integral(function: Callable[[float], float], end: float) -> float:
     """Integral from 0 to ``end`` of a function that may change fast near either end."""
     edges = end * np.array([0.0, 0.01, 0.1, 0.5, 0.9, 0.99, 1.0])
-    return sum(quad(function, lo, hi, epsabs=0, epsrel=1e-11, limit=200)[0] for lo, hi in pairwise(edges))
+    return integral(function, edges, epsabs=0, epsrel=1e-11, limit=200)
 
 
+@returns(PROBABILITY)
 def compound_poisson(m: float, b: Floats) -> Floats:
     """Probabilities ``p_0 … p_n`` with generating function ``exp(m sum b_k z^k)`` for coefficients ``b_0 … b_n``.
 
     ``p_0 = exp(m b_0)`` and ``p_n = (m/n) sum_j j b_j p_(n-j)``, in O(n²) operations. ``m`` is at least 0. Raises
-    ``ValueError`` for a negative ``m``, a positive ``b_0``, or ``m`` so large that ``p_0`` is not a double.
+    ``ValueError`` for a negative ``m``, for coefficients that are not those of a distribution (``b_0`` above 0, another
+    below 0, a sum above 0), or for ``m`` so large that ``p_0`` is not a double.
+
+    Returns
+    -------
+    ndarray of shape np.shape(b)
     """
-    m, b = _series_arguments(m, b)
-    return expand(b, m, 0.0)
+    b = vector("b", b, REAL, most=MOST_MUTANTS + 1)
+    if b[0] > 0:
+        raise ValueError(f"b must start with a number of at most 0, got {shown(b)}")
+    if np.any(b[1:] < 0) or b[1:].sum() > -b[0] * (1 + _ROUNDING):
+        raise ValueError(
+            f"b must hold numbers of at least 0 after the first, which sum to at most {-b[0]}, got {shown(b)}"
+        )
+    return np.minimum(expand(b, _few_mutations(m, b), 0.0), 1)
 
 
+@returns(PROBABILITY)
 def pmf(n_max: int, m: float, w: float = 1.0, e: float = 1.0, phi: float = 1.0, cv: float = 0.0) -> Floats:
     """Probabilities of 0, 1, …, ``n_max`` mutants in a culture.
 
@@ -152,23 +174,34 @@ def pmf(n_max: int, m: float, w: float = 1.0, e: float = 1.0, phi: float = 1.0, 
         If an argument leaves its range, or ``m`` is so large that the probability of no mutant is not a double.
     """
     cv = number("cv", cv, NON_NEGATIVE)
-    m, b = _series_arguments(m, clone_sizes(n_max, w, e, phi))
-    return expand(b, m, cv)
+    b = clone_sizes(n_max, w, e, phi)
+    return np.minimum(expand(b, _few_mutations(m, b), cv), 1)
 
 
+@returns(PROBABILITY)
 def ma_sandri_sarkar(n_max: int, m: float) -> Floats:
     """Luria-Delbrück probabilities by ``p_0 = exp(-m)``, ``p_n = (m/n) sum_(i<n) p_i / (n - i + 1)``.
 
     The recursion of Ma, Sandri & Sarkar 1992; equal to ``pmf(n_max, m)``.
+
+    Returns
+    -------
+    ndarray of shape (n_max + 1,)
     """
     return pmf(n_max, m)
 
 
+@returns(PROBABILITY)
 def tail(n: int, m: float, w: float = 1.0, e: float = 1.0, phi: float = 1.0, cv: float = 0.0) -> float:
-    """Probability of more than ``n`` mutants; with ``n = 500`` the h500 index of Zheng 2017, equation 7."""
+    """Probability of more than ``n`` mutants; with ``n = 500`` the h500 index of Zheng 2017, equation 7.
+
+    The absolute error is about 1e-13, because the probability is what the others leave of 1.
+    """
+    n = whole("n", n, high=MOST_MUTANTS)
     return float(max(0.0, 1 - pmf(n, m, w, e, phi, cv).sum()))
 
 
+@returns(NON_NEGATIVE)
 def simulate(
     rng: np.random.Generator,
     n_cultures: int,
@@ -195,55 +228,27 @@ def simulate(
     ValueError
         If an argument leaves its range or ``rng`` is not a generator.
     """
-    rng, n_cultures = generator("rng", rng), whole("n_cultures", n_cultures, 1)
+    rng, n_cultures = generator("rng", rng), whole("n_cultures", n_cultures, 1, MOST_MUTATIONS)
     m, w = number("m", m, NON_NEGATIVE), number("w", w, POSITIVE)
     e, phi, cv = number("e", e, FRACTION), number("phi", phi, FRACTION), number("cv", cv, NON_NEGATIVE)
-    expected = rng.gamma(1 / cv**2, m * cv**2, n_cultures) if cv > 0 else np.full(n_cultures, m)
+    expected = np.full(n_cultures, m)
+    if cv > _VISIBLE_SPREAD:
+        expected = rng.gamma(1 / cv**2, m * cv**2, n_cultures)
+    if not expected.sum() <= MOST_MUTATIONS:
+        raise NoResult(f"at most {MOST_MUTATIONS} mutations in all, not {expected.sum():g}")
     mutations = rng.poisson(expected)
     culture = np.repeat(np.arange(n_cultures), mutations)
     # Size of the culture at the mutation relative to its end; no clone may outgrow what an integer can hold.
-    relative_size = 1 - phi * rng.random(culture.size)
-    clones = rng.geometric(np.maximum(relative_size**w, _FINITE_CLONE))
+    chance = (1 - phi * rng.random(culture.size)) ** w
+    if np.any(chance < 1 / _LARGEST_CLONE):
+        raise NoResult(f"clones of at most {_LARGEST_CLONE:g} cells")
+    clones = rng.geometric(chance)
     total = np.zeros(n_cultures, dtype=np.int64)
     np.add.at(total, culture, clones)
     return total if e == 1 else rng.binomial(total, e)
 
 
-def _series_arguments(m: float, b: Floats) -> tuple[float, Floats]:
-    m, b = number("m", m, NON_NEGATIVE), vector("b", b, REAL)
-    if b[0] > 0:
-        raise ValueError(f"b must start with a number of at most 0, got {b[0]!r}")
-    number("m", m, Interval(f"at most {_LARGEST_EXPONENT / max(-b[0], 1e-300):.6g}", high=_LARGEST_EXPONENT / -b[0]))
-    return m, b
-
-
-def expand(b: Floats, m: float, cv: float, derivative: bool = False) -> Floats:
-    """Coefficients of ``exp(m h)`` or, for ``cv > 0``, of ``(1 - m cv² h)^(-1/cv²)``, where ``h = sum b_k z^k``.
-
-    ``derivative`` lowers the exponent of the second form by one: that series times ``h`` is the derivative by ``m``
-    (for the first form the series itself is). Both obey ``n scale p_n = sum_j (rise_j - n stay_j) p_(n-j)``.
-    """
-    index = np.arange(b.size)
-    if cv == 0:
-        first, scale, rise, stay = np.exp(m * b[0]), 1.0, m * index * b, np.zeros(b.size)
-    else:
-        exponent = -1 / cv**2 - (1 if derivative else 0)
-        scale, stay = 1 - m * cv**2 * b[0], -m * cv**2 * b
-        first, rise = scale**exponent, (exponent + 1) * index * stay
-    p = np.empty(b.size)
-    p[0] = first
-    # Block by block, several times faster than term by term: what earlier blocks add to a block is a convolution, and
-    # what its own terms add to each other is a triangular system with the same lags in every block.
-    lag = np.subtract.outer(np.arange(_BLOCK), np.arange(_BLOCK))
-    inside = [np.where((lag > 0) & (lag < b.size), c[np.clip(lag, 0, b.size - 1)], 0.0) for c in (rise, stay)]
-    for start in range(1, b.size, _BLOCK):
-        n = np.arange(start, min(start + _BLOCK, b.size))
-        block = (slice(n.size), slice(n.size))
-        earlier, lags = p[start - 1 :: -1], slice(1, start + n.size)
-        known, system = np.correlate(rise[lags], earlier, "valid"), -inside[0][block]
-        if cv > 0:
-            known -= n * np.correlate(stay[lags], earlier, "valid")
-            system += n[:, None] * inside[1][block]
-        np.fill_diagonal(system, n * scale)
-        p[n] = solve_triangular(system, known, lower=True, check_finite=False)
-    return p
+def _few_mutations(m: float, b: Floats) -> float:
+    """Checked ``m``, so small that the probability of no mutant is a double."""
+    highest = LARGEST_EXPONENT / max(-b[0], 1e-300)
+    return number("m", m, Interval(f"at most {highest:.6g}, finite and at least 0", low=0, high=highest))

@@ -19,9 +19,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import FRACTION, NON_NEGATIVE, Floats, arrays, plain
+from resistance.models._results import returns
+from resistance.models._validate import (
+    FRACTION,
+    NON_NEGATIVE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    plain,
+    shown,
+)
 
 
+@returns(NON_NEGATIVE)
 def mutations(f: ArrayLike, mu: ArrayLike, beta: ArrayLike = 1.0, f_max: ArrayLike = 1.0) -> Floats:
     """Expected number of mutations between the frequencies ``f`` and ``f_max``.
 
@@ -39,31 +49,36 @@ def mutations(f: ArrayLike, mu: ArrayLike, beta: ArrayLike = 1.0, f_max: ArrayLi
     """
     f, mu, beta, f_max = arrays(f=(f, FRACTION), mu=(mu, NON_NEGATIVE), beta=(beta, FRACTION), f_max=(f_max, FRACTION))
     _ordered(f, f_max)
-    return plain(mu / beta * (1 / f - 1 / f_max))
+    return plain(mu / beta * ((f_max - f) / f_max / f))
 
 
+@returns(NON_NEGATIVE)
 def effective_rate(count: ArrayLike, f_min: ArrayLike, f_max: ArrayLike) -> Floats:
     """``mu / beta`` from the ``count`` (at least 0) of mutations between ``f_min`` and ``f_max``, if all are neutral.
 
     Only the ratio can be read off; cell loss and mutation rate cannot be told apart.
     """
     count, f_min, f_max = arrays(count=(count, NON_NEGATIVE), f_min=(f_min, FRACTION), f_max=(f_max, FRACTION))
-    if np.any(f_min >= f_max):
-        raise ValueError(f"f_min must be below f_max, got {f_min!r} and {f_max!r}")
-    return plain(count / (1 / f_min - 1 / f_max))
+    _apart(f_min, f_max)
+    return plain(count / ((f_max - f_min) / f_max / f_min))
 
 
+@returns(PROBABILITY)
 def normalised(f: ArrayLike, f_min: ArrayLike, f_max: ArrayLike) -> Floats:
     """``M(f) / M(f_min)``: 1 at ``f_min``, 0 at ``f_max``, free of both rates."""
     f, f_min, f_max = arrays(f=(f, FRACTION), f_min=(f_min, FRACTION), f_max=(f_max, FRACTION))
-    if np.any(f_min >= f_max):
-        raise ValueError(f"f_min must be below f_max, got {f_min!r} and {f_max!r}")
+    _apart(f_min, f_max)
     _ordered(f, f_max)
     if np.any(f < f_min):
-        raise ValueError(f"f must be at least f_min, got {f!r}")
-    return plain((1 / f - 1 / f_max) / (1 / f_min - 1 / f_max))
+        raise ValueError(f"f must be at least f_min, got {shown(plain(f))} and {shown(plain(f_min))}")
+    return plain(np.minimum((f_max - f) / (f_max - f_min) * (f_min / f), 1))
 
 
 def _ordered(f: Floats, f_max: Floats) -> None:
     if np.any(f > f_max):
-        raise ValueError(f"f must be at most f_max, got {f!r} and {f_max!r}")
+        raise ValueError(f"f must be at most f_max, got {shown(plain(f))} and {shown(plain(f_max))}")
+
+
+def _apart(f_min: Floats, f_max: Floats) -> None:
+    if np.any(f_min >= f_max):
+        raise ValueError(f"f_min must be below f_max, got {shown(plain(f_min))} and {shown(plain(f_max))}")

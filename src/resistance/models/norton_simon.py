@@ -17,8 +17,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, REAL, Floats, arrays, number, plain, vector
-from resistance.models.gompertz import at_least, below
+from resistance.models._numeric import log_ratio
+from resistance.models._results import NoResult, hold, returns
+from resistance.models._validate import (
+    MOST_VALUES,
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    Floats,
+    arrays,
+    at_least,
+    below,
+    number,
+    plain,
+    vector,
+)
 
 # Norton 1988, untreated breast cancer: plateau and lethal number of cells, and the mean and standard deviation of the
 # natural logarithm of b (b per month). Read in later papers that quote them, not in the paper itself.
@@ -36,7 +50,11 @@ class Course:
     size: Floats
     total_effect: Floats
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("time", "size", "total_effect"), NON_NEGATIVE))
 
+
+@returns(NON_NEGATIVE)
 def final_size(
     t: ArrayLike, n0: ArrayLike, b: ArrayLike, total_effect: ArrayLike = 0.0, capacity: ArrayLike = PLATEAU
 ) -> Floats:
@@ -63,21 +81,29 @@ def final_size(
         capacity=(capacity, POSITIVE),
     )
     below(capacity, n0=n0)
-    return plain(capacity * np.exp(np.log(n0 / capacity) * np.exp(-b * (t - total_effect))))
+    return plain(capacity * np.exp(log_ratio(n0, capacity) * np.exp(-b * (t - total_effect))))
 
 
+@returns(NON_NEGATIVE)
 def total_effect(t: ArrayLike, starts: ArrayLike, durations: ArrayLike, effects: ArrayLike) -> Floats:
     """Total effect up to ``t`` of pulses that each have a start, a duration and a constant effect ``E``.
 
     ``starts``, ``durations`` and ``effects`` are one-dimensional and of one length; pulses that overlap add up.
     Raises ``ValueError`` if a number is negative or the lengths differ.
+
+    Returns
+    -------
+    ndarray of shape np.shape(t)
     """
     (t,) = arrays(t=(t, NON_NEGATIVE))
     starts, durations, effects = _pulses(starts, durations, effects)
+    if t.size * starts.size > MOST_VALUES:
+        raise NoResult(f"at most {MOST_VALUES} pairs of times and pulses")
     given = np.clip(t[..., None] - starts, 0, durations)
     return plain(given @ effects)
 
 
+@returns()
 def course(
     t: ArrayLike,
     n0: float,
@@ -88,11 +114,13 @@ def course(
     capacity: float = PLATEAU,
 ) -> Course:
     """Size over time under pulses of treatment; arguments as in :func:`final_size` and :func:`total_effect`."""
-    t = vector("t", t, NON_NEGATIVE)
+    t, n0, b = vector("t", t, NON_NEGATIVE), number("n0", n0, POSITIVE), number("b", b, POSITIVE)
+    capacity = number("capacity", capacity, POSITIVE)
     given = np.asarray(total_effect(t, starts, durations, effects))
     return Course(t, np.asarray(final_size(t, n0, b, given, capacity)), given)
 
 
+@returns(NON_NEGATIVE)
 def nadir(
     t_end: float,
     n0: float,
@@ -108,12 +136,14 @@ def nadir(
     """
     t_end = number("t_end", t_end, NON_NEGATIVE)
     starts, durations, effects = _pulses(starts, durations, effects)
+    n0, b, capacity = number("n0", n0, POSITIVE), number("b", b, POSITIVE), number("capacity", capacity, POSITIVE)
     turns = np.unique(np.concatenate([[0.0, t_end], starts, starts + durations]))
     followed = course(turns[turns <= t_end], n0, b, starts, durations, effects, capacity)
     lowest = int(np.argmin(followed.size))
     return float(followed.time[lowest]), float(followed.size[lowest])
 
 
+@returns(PROBABILITY)
 def survival(
     t: ArrayLike,
     n0: ArrayLike,
@@ -127,11 +157,19 @@ def survival(
     ``ln b`` is normal in the population, so survival time is log-normal. Months with the default parameters.
     Raises ``ValueError`` unless ``n0 < lethal < capacity`` and ``t`` and ``sd_log_b`` are above 0.
     """
-    t, sd_log_b = arrays(t=(t, POSITIVE), sd_log_b=(sd_log_b, POSITIVE))
-    median = np.asarray(median_survival(n0, mean_log_b, lethal, capacity))
-    return plain(ndtr(np.log(median / t) / sd_log_b))
+    t, sd_log_b, *rest = arrays(
+        t=(t, POSITIVE),
+        sd_log_b=(sd_log_b, POSITIVE),
+        n0=(n0, POSITIVE),
+        mean_log_b=(mean_log_b, REAL),
+        lethal=(lethal, POSITIVE),
+        capacity=(capacity, POSITIVE),
+    )
+    median = np.asarray(median_survival(*rest))
+    return plain(ndtr(log_ratio(median, t) / sd_log_b))
 
 
+@returns(NON_NEGATIVE)
 def median_survival(
     n0: ArrayLike, mean_log_b: ArrayLike = MEAN_LOG_B, lethal: ArrayLike = LETHAL, capacity: ArrayLike = PLATEAU
 ) -> Floats:
@@ -141,7 +179,7 @@ def median_survival(
     )
     below(capacity, lethal=lethal)
     at_least(n0=n0, lethal=lethal)
-    return plain(np.exp(-mean_log_b) * np.log(np.log(capacity / n0) / np.log(capacity / lethal)))
+    return plain(np.exp(-mean_log_b) * np.log1p(log_ratio(lethal, n0) / log_ratio(capacity, lethal)))
 
 
 def _pulses(starts: ArrayLike, durations: ArrayLike, effects: ArrayLike) -> tuple[Floats, Floats, Floats]:

@@ -14,9 +14,21 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import lambertw
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, Interval, arrays, plain
+from resistance.models import _diffusion
+from resistance.models._results import NoResult, returns
+from resistance.models._validate import (
+    AT_LEAST_ONE,
+    MOST_VALUES,
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    number,
+    plain,
+    shown,
+)
 
 OCR_DLD1 = 7.29e-7  # m3/kg/s, DLD1 spheroids
 DIFFUSION = 2e-9  # m2/s
@@ -25,11 +37,11 @@ P0 = 100.0  # mmHg, medium around a spheroid
 OER_MAX = 3.0
 OER_K = 3.0  # mmHg
 
-_AT_LEAST_ONE = Interval("finite and at least 1", low=1)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _SQUARE_MICROMETRES = 1e12  # in a square metre
 
 
+@returns(POSITIVE)
 def demand(a: ArrayLike = OCR_DLD1, diffusion: ArrayLike = DIFFUSION, omega: ArrayLike = OMEGA) -> Floats:
     """Consumption over diffusion, ``a omega / D``.
 
@@ -53,6 +65,7 @@ def demand(a: ArrayLike = OCR_DLD1, diffusion: ArrayLike = DIFFUSION, omega: Arr
     return plain(a * omega / diffusion / _SQUARE_MICROMETRES)
 
 
+@returns(POSITIVE)
 def diffusion_limit(p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Radius in micrometres of the largest spheroid with oxygen at its centre, ``sqrt(6 p0 / demand)``.
 
@@ -62,12 +75,14 @@ def diffusion_limit(p0: ArrayLike, demand: ArrayLike) -> Floats:
     return plain(np.sqrt(6 * p0 / demand))
 
 
+@returns(POSITIVE)
 def slab_limit(p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Depth in micrometres that oxygen reaches under a flat surface, ``sqrt(2 p0 / demand)``."""
     p0, demand = arrays(p0=(p0, POSITIVE), demand=(demand, POSITIVE))
     return plain(np.sqrt(2 * p0 / demand))
 
 
+@returns(POSITIVE)
 def living_rim(ro: ArrayLike, limit: ArrayLike) -> Floats:
     """Thickness of the outer part of a spheroid that has oxygen: all of it up to the diffusion limit.
 
@@ -93,31 +108,38 @@ def living_rim(ro: ArrayLike, limit: ArrayLike) -> Floats:
     """
     ro, limit = arrays(ro=(ro, POSITIVE), limit=(limit, POSITIVE))
     u = np.arcsin(np.minimum(limit / ro, 1.0)) / 3
-    rim = 2 * ro * np.sin(u) * np.sin(u + np.pi / 3)
+    rim = ro * (2 * np.sin(u) * np.sin(u + np.pi / 3))
     return plain(np.where(limit < ro, np.minimum(rim, ro), ro))
 
 
+@returns(NON_NEGATIVE)
 def anoxic_radius(ro: ArrayLike, limit: ArrayLike) -> Floats:
     """Radius of the core without oxygen, ``ro - living_rim``, 0 up to the diffusion limit (see :func:`living_rim`)."""
     ro, limit = arrays(ro=(ro, POSITIVE), limit=(limit, POSITIVE))
-    return plain(ro - living_rim(ro, limit))
+    return plain(np.minimum(_diffusion.core(ro, limit), ro))
 
 
+@returns(NON_NEGATIVE)
 def sphere_pressure(r: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Tension (mmHg) at distance ``r`` from the centre of a spheroid, ``r`` between 0 and ``ro``.
 
-    ``p0 + demand/6 (r² - ro² + 2 rn³ (1/r - 1/ro))`` outside the anoxic radius ``rn``, and 0 inside it.
+    ``p0 + demand/6 (r² - ro² + 2 rn³ (1/r - 1/ro))`` outside the anoxic radius ``rn``, and 0 inside it. Where there is
+    a core it is written ``demand/6 (r - rn)² (1 + 2 rn/r)``, because the digits of the first form cancel beside it.
     Lengths in micrometres; errors as in :func:`demand`, and if ``r`` exceeds ``ro``.
     """
     r, ro, p0, demand = arrays(r=(r, NON_NEGATIVE), ro=(ro, POSITIVE), p0=(p0, POSITIVE), demand=(demand, POSITIVE))
     if np.any(r > ro):
-        raise ValueError(f"r must be at most ro, got {r!r}")
-    rn = anoxic_radius(ro, diffusion_limit(p0, demand))
-    inverse = np.where(rn > 0, 1 / np.maximum(r, np.where(rn > 0, rn, 1)), 0.0)
-    pressure = p0 + demand / 6 * (r**2 - ro**2 + 2 * rn**3 * (inverse - np.where(rn > 0, 1 / ro, 0.0)))
-    return plain(np.where(r <= rn, np.where(rn > 0, 0.0, pressure), np.clip(pressure, 0.0, p0)))
+        raise ValueError(f"r must be at most ro, got {shown(plain(r))} and {shown(plain(ro))}")
+    limit = diffusion_limit(p0, demand)
+    rn, depth = np.asarray(anoxic_radius(ro, limit)), ro - r
+    beyond = np.maximum(living_rim(ro, limit) - depth, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cored = demand / 6 * beyond**2 * (1 + np.where(beyond > 0, 2 * rn / r, 0))
+    whole = p0 - demand / 6 * depth * (ro + r)
+    return plain(np.clip(np.where(rn > 0, cored, whole), 0.0, p0))
 
 
+@returns(NON_NEGATIVE)
 def sphere_radius(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Radius inside which the tension of a spheroid is below ``pressure``, 0 where none is.
 
@@ -128,15 +150,11 @@ def sphere_radius(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: Arr
         pressure=(pressure, NON_NEGATIVE), ro=(ro, POSITIVE), p0=(p0, POSITIVE), demand=(demand, POSITIVE)
     )
     if np.any(pressure > p0):
-        raise ValueError(f"pressure must be at most p0, got {pressure!r}")
-    rn = anoxic_radius(ro, diffusion_limit(p0, demand))
-    b = ro**2 + 2 * rn**3 / ro - 6 * (p0 - pressure) / demand
-    positive = np.where(b > 0, b, 1.0)
-    angle = np.arccos(np.clip(-(rn**3) * (3 / positive) ** 1.5, -1, 1)) / 3
-    root = np.where(b > 0, 2 * np.sqrt(positive / 3) * np.cos(angle), 0.0)
-    return plain(np.clip(root, rn, ro))
+        raise ValueError(f"pressure must be at most p0, got {shown(plain(pressure))} and {shown(plain(p0))}")
+    return plain(_diffusion.sphere_radius(pressure, ro, p0, demand))
 
 
+@returns(PROBABILITY)
 def hypoxic_fraction(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: ArrayLike) -> Floats:
     """Share of the living rim's volume in which the tension is below ``pressure`` (arguments of :func:`sphere_radius`).
 
@@ -145,13 +163,16 @@ def hypoxic_fraction(pressure: ArrayLike, ro: ArrayLike, p0: ArrayLike, demand: 
     pressure, ro, p0, demand = arrays(
         pressure=(pressure, NON_NEGATIVE), ro=(ro, POSITIVE), p0=(p0, POSITIVE), demand=(demand, POSITIVE)
     )
-    rn = anoxic_radius(ro, diffusion_limit(p0, demand))
-    inside = sphere_radius(pressure, ro, p0, demand)
-    # A difference of cubes as a product, which keeps its digits where the rim is thin.
-    shell = (inside - rn) * (inside**2 + inside * rn + rn**2)
-    return plain(shell / ((ro - rn) * (ro**2 + ro * rn + rn**2)))
+    if np.any(pressure > p0):
+        raise ValueError(f"pressure must be at most p0, got {shown(plain(pressure))} and {shown(plain(p0))}")
+    limit = np.sqrt(6 * p0 / demand)
+    core, inside = _diffusion.core(ro, limit) / ro, _diffusion.sphere_radius(pressure, ro, p0, demand) / ro
+    # Differences of cubes as products, which keep their digits where the rim is thin.
+    shell = (inside - core) * (inside**2 + inside * core + core**2)
+    return plain(np.clip(shell / (living_rim(ro, limit) / ro * (1 + core + core**2)), 0, 1))
 
 
+@returns(POSITIVE)
 def cord_radius(rv: ArrayLike, pv: ArrayLike, demand: ArrayLike) -> Floats:
     """Distance from the axis of a vessel at which the tension falls to 0 around it.
 
@@ -173,10 +194,10 @@ def cord_radius(rv: ArrayLike, pv: ArrayLike, demand: ArrayLike) -> Floats:
         If an argument leaves its range or the shapes do not fit.
     """
     rv, pv, demand = arrays(rv=(rv, POSITIVE), pv=(pv, POSITIVE), demand=(demand, POSITIVE))
-    c = 4 * pv / (demand * rv**2)
-    return plain(rv * np.exp((1 + lambertw((c - 1) / np.e).real) / 2))
+    return plain(rv * np.exp(_diffusion.cord(rv, pv, demand) / 2))
 
 
+@returns(NON_NEGATIVE)
 def cord_pressure(r: ArrayLike, rv: ArrayLike, pv: ArrayLike, demand: ArrayLike) -> Floats:
     """Tension (mmHg) at distance ``r`` (at least ``rv``) from the axis of a vessel, 0 beyond :func:`cord_radius`.
 
@@ -184,12 +205,14 @@ def cord_pressure(r: ArrayLike, rv: ArrayLike, pv: ArrayLike, demand: ArrayLike)
     """
     r, rv, pv, demand = arrays(r=(r, POSITIVE), rv=(rv, POSITIVE), pv=(pv, POSITIVE), demand=(demand, POSITIVE))
     if np.any(r < rv):
-        raise ValueError(f"r must be at least rv, got {r!r}")
-    outer = np.asarray(cord_radius(rv, pv, demand))
-    pressure = pv + demand / 4 * (r**2 - rv**2 - 2 * outer**2 * np.log(r / rv))
-    return plain(np.where(r < outer, np.clip(pressure, 0.0, pv), 0.0))
+        raise ValueError(f"r must be at least rv, got {shown(plain(r))} and {shown(plain(rv))}")
+    w = _diffusion.cord(rv, pv, demand)
+    # With x = 2 ln(r/R) the tension is A R² (e^x - 1 - x), which has its double zero at the cord radius R.
+    x = np.minimum(2 * np.log1p((r - rv) / rv) - w, 0)
+    return plain(np.clip(demand / 4 * (rv * np.exp(w / 2)) ** 2 * _diffusion.beyond_linear(x), 0.0, pv))
 
 
+@returns(AT_LEAST_ONE)
 def oer(pressure: ArrayLike, m: ArrayLike = OER_MAX, k: ArrayLike = OER_K) -> Floats:
     """Oxygen enhancement ratio ``(m p + k) / (p + k)``: 1 without oxygen, ``m`` with plenty.
 
@@ -199,10 +222,11 @@ def oer(pressure: ArrayLike, m: ArrayLike = OER_MAX, k: ArrayLike = OER_K) -> Fl
     m : largest ratio, at least 1
     k : tension at which half of the gain is reached, mmHg, above 0
     """
-    pressure, m, k = arrays(pressure=(pressure, NON_NEGATIVE), m=(m, _AT_LEAST_ONE), k=(k, POSITIVE))
-    return plain((m * pressure + k) / (pressure + k))
+    pressure, m, k = arrays(pressure=(pressure, NON_NEGATIVE), m=(m, AT_LEAST_ONE), k=(k, POSITIVE))
+    return plain(1 + (m - 1) * (pressure / (pressure + k)))
 
 
+@returns(PROBABILITY)
 def surviving_fraction(
     dose: ArrayLike,
     pressure: ArrayLike,
@@ -228,14 +252,15 @@ def surviving_fraction(
         dose=(dose, NON_NEGATIVE),
         alpha=(alpha, NON_NEGATIVE),
         beta=(beta, NON_NEGATIVE),
-        fractions=(fractions, _AT_LEAST_ONE),
+        fractions=(fractions, AT_LEAST_ONE),
         pressure=(oer(pressure, m, k), NON_NEGATIVE),
-        m=(m, _AT_LEAST_ONE),
+        m=(m, AT_LEAST_ONE),
     )
     effective = dose * ratio / m
-    return plain(np.exp(-fractions * (alpha * effective + beta * effective**2)))
+    return plain(np.exp(-fractions * (alpha * effective + beta * effective * effective)))
 
 
+@returns(PROBABILITY)
 def rim_survival(
     dose: float,
     ro: ArrayLike,
@@ -253,9 +278,21 @@ def rim_survival(
     :func:`sphere_pressure`.
     """
     ro, p0, demand = arrays(ro=(ro, POSITIVE), p0=(p0, POSITIVE), demand=(demand, POSITIVE))
-    rn = np.asarray(anoxic_radius(ro, diffusion_limit(p0, demand)))
-    r = rn[..., None] + (ro - rn)[..., None] * (_NODES + 1) / 2
-    pressure = sphere_pressure(r, ro[..., None], p0[..., None], demand[..., None])
-    survival = surviving_fraction(dose, pressure, alpha, beta, fractions, m, k)
-    weight = _WEIGHTS * (r / ro[..., None]) ** 2
-    return plain((survival * weight).sum(axis=-1) / weight.sum(axis=-1))
+    dose, alpha, beta = (
+        number("dose", dose, NON_NEGATIVE),
+        number("alpha", alpha, NON_NEGATIVE),
+        number("beta", beta, NON_NEGATIVE),
+    )
+    fractions, m, k = (
+        number("fractions", fractions, AT_LEAST_ONE),
+        number("m", m, AT_LEAST_ONE),
+        number("k", k, POSITIVE),
+    )
+    if ro.size * _NODES.size > MOST_VALUES:
+        raise NoResult(f"at most {MOST_VALUES // _NODES.size} combinations, not {ro.size}")
+    outer, p0, demand = ro[..., None], p0[..., None], demand[..., None]
+    depth = living_rim(outer, diffusion_limit(p0, demand)) * (1 - _NODES) / 2
+    r = outer - depth
+    survival = surviving_fraction(dose, sphere_pressure(r, outer, p0, demand), alpha, beta, fractions, m, k)
+    weight = _WEIGHTS * (r / outer) ** 2
+    return plain(np.clip((survival * weight).sum(axis=-1) / weight.sum(axis=-1), 0, 1))

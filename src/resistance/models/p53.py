@@ -13,19 +13,36 @@ Damage ``psi`` enters twice. Source: model IV of Geva-Zatorsky et al., Mol Syst 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
-from scipy.optimize import brentq
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, Interval, number, vector, whole
+from resistance.models._numeric import way_left
+from resistance.models._results import NoResult, hold, returns
+from resistance.models._solve import integrate, root
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    REAL,
+    Floats,
+    number,
+    shown,
+    vector,
+    whole,
+)
 
 _NAMES_ZERO_ALLOWED = ("beta_x", "beta_y", "psi")
+_LOG_DAMAGE = np.log(np.geomspace(1e-6, 1e6, 61))
 _STRETCH = 3.2  # periods integrated at a time until the levels repeat
 _MOST_STRETCHES = 60
 _REPEATS = 1e-6
+# A share of the levels within which the way that is left to the cycle is guessed from its last two steps.
+_NEAR = 0.3
+# Times of one count of peaks.
+MOST_SAMPLES = 500_000
+MOST_EVALUATIONS = 100_000
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,9 @@ class Traces:
     mdm2_precursor: Floats
     mdm2: Floats
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("time", "p53", "mdm2_precursor", "mdm2"), NON_NEGATIVE))
+
 
 @dataclass(frozen=True)
 class Cycle:
@@ -74,12 +94,16 @@ class Cycle:
     mdm2_trough: float
     mdm2_mean: float
 
+    def __post_init__(self) -> None:
+        hold(self, ("p53_trough", "p53_mean", "p53_peak"), **{field.name: NON_NEGATIVE for field in fields(self)})
+
 
 GEVA_ZATORSKY_IV = Parameters()
 # p53, Mdm2 precursor and Mdm2 at time 0 in the source.
 START = (0.0, 0.1, 0.8)
 
 
+@returns()
 def simulate(
     t: ArrayLike, parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, float, float] = START
 ) -> Traces:
@@ -89,17 +113,17 @@ def simulate(
     or level, or a ``start`` that does not hold three numbers.
     """
     t = vector("t", t, NON_NEGATIVE)
-    levels = vector("start", start, NON_NEGATIVE)
-    if levels.size != 3:
-        raise ValueError(f"start must hold three levels (p53, Mdm2 precursor, Mdm2), got {start!r}")
+    levels = _levels(start)
     times, back = np.unique(np.concatenate([[0.0], t]), return_inverse=True)
     if times.size == 1:
         values = np.repeat(levels[:, None], t.size, axis=1)
     else:
         values = _integrate(parameters, levels, times[-1], t_eval=times).y[:, back[1:]]
-    return Traces(t, *values)
+    # Levels that tend to 0 miss it by less than the tolerance.
+    return Traces(t, *np.maximum(values, 0))
 
 
+@returns(NON_NEGATIVE)
 def steady_state(parameters: Parameters = GEVA_ZATORSKY_IV) -> tuple[float, float, float]:
     """Levels (p53, Mdm2 precursor, Mdm2) at which nothing changes.
 
@@ -116,6 +140,7 @@ def steady_state(parameters: Parameters = GEVA_ZATORSKY_IV) -> tuple[float, floa
     return float(x), float(precursor), float(p.alpha_0 * precursor / p.alpha_y)
 
 
+@returns(REAL)
 def jacobian(parameters: Parameters = GEVA_ZATORSKY_IV) -> Floats:
     """Jacobian at the steady state, 3 by 3, in the order p53, Mdm2 precursor, Mdm2; per hour."""
     x, _, y = steady_state(parameters)
@@ -129,6 +154,7 @@ def jacobian(parameters: Parameters = GEVA_ZATORSKY_IV) -> Floats:
     )
 
 
+@returns(REAL)
 def hurwitz_margin(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """``c_0 - c_2 c_1`` for the characteristic polynomial ``s³ + c_2 s² + c_1 s + c_0`` at the steady state.
 
@@ -141,6 +167,7 @@ def hurwitz_margin(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     return float(-np.linalg.det(a) - c_2 * c_1)
 
 
+@returns()
 def oscillates(parameters: Parameters = GEVA_ZATORSKY_IV) -> bool:
     """Whether the steady state is unstable, so that p53 pulses without damping."""
     if parameters.beta_x == 0 or parameters.beta_y == 0 or parameters.psi == 0:
@@ -148,6 +175,7 @@ def oscillates(parameters: Parameters = GEVA_ZATORSKY_IV) -> bool:
     return hurwitz_margin(parameters) > 0
 
 
+@returns(POSITIVE)
 def linear_period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """Period ``2 pi / |Im|`` of the complex pair of eigenvalues at the steady state, in hours.
 
@@ -155,33 +183,39 @@ def linear_period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """
     imaginary = float(np.abs(np.linalg.eigvals(jacobian(parameters)).imag).max())
     if imaginary == 0:
-        raise ValueError("parameters give only real eigenvalues: there is no period")
+        raise ValueError(f"parameters must give complex eigenvalues for a period, got {shown(parameters)}")
     return 2 * np.pi / imaginary
 
 
+@returns(POSITIVE)
 def critical_damage(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
-    """Damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``.
+    """Lowest damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``.
 
-    Raises ``ValueError`` if p53 pulses at no damage between 1e-6 and 1e6.
+    With a large ``k`` the pulses may end again at a higher damage. Raises ``ValueError`` if they begin at no damage
+    between 1e-6 and 1e6.
     """
 
     def margin(log_psi: float) -> float:
         return hurwitz_margin(replace(parameters, psi=float(np.exp(log_psi))))
 
-    low, high = np.log(1e-6), np.log(1e6)
-    if parameters.beta_x == 0 or parameters.beta_y == 0 or margin(high) <= 0 or margin(low) >= 0:
-        raise ValueError(f"parameters must have a damage at which pulses begin, got none for {parameters}")
-    return float(np.exp(brentq(margin, low, high)))
+    if parameters.beta_x > 0 and parameters.beta_y > 0:
+        for low, high in pairwise(_LOG_DAMAGE):
+            if margin(low) < 0 < margin(high):
+                return float(np.exp(root(margin, low, high)))
+    raise ValueError(f"parameters must have a damage at which pulses begin, got none for {shown(parameters)}")
 
 
+@returns()
 def limit_cycle(parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, float, float] = START) -> Cycle:
     """The cycle that p53 and Mdm2 settle to, measured between upward crossings of the mean p53 level.
 
-    Raises ``ValueError`` if the steady state is stable (:func:`oscillates`).
+    Raises ``ValueError`` if the steady state is stable (:func:`oscillates`), or if the levels do not come to repeat to
+    1e-6, as where pulses have only just begun to be sustained.
     """
+    levels = _levels(start)
     if not oscillates(parameters):
-        raise ValueError(f"parameters must give undamped pulses, got a stable steady state for {parameters}")
-    run, crossings = _settled(parameters, np.asarray(start, dtype=float))
+        raise ValueError(f"parameters must give undamped pulses, got a stable steady state for {shown(parameters)}")
+    run, crossings = _settled(parameters, levels)
     period = float(crossings[-1] - crossings[-2])
     x, _, y = run.sol(np.linspace(crossings[-2], crossings[-1], 4001))
     # The mean of an even grid over whole periods leaves out the repeated last point.
@@ -189,15 +223,19 @@ def limit_cycle(parameters: Parameters = GEVA_ZATORSKY_IV, start: tuple[float, f
     return Cycle(period, *ends)
 
 
+@returns(POSITIVE)
 def period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
     """Period of the limit cycle in hours."""
     return limit_cycle(parameters).period
 
 
+@returns(NON_NEGATIVE)
 def peaks(hours: float, parameters: Parameters = GEVA_ZATORSKY_IV, samples_per_hour: int = 100) -> int:
     """Number of p53 peaks in the first ``hours`` after damage, starting from ``START``."""
-    hours = number("hours", hours, Interval("finite and above 0", low=0, low_open=True))
-    t = np.linspace(0, hours, whole("samples_per_hour", samples_per_hour, 1) * int(np.ceil(hours)) + 1)
+    hours, samples = number("hours", hours, POSITIVE), whole("samples_per_hour", samples_per_hour, 1)
+    if samples * np.ceil(hours) > MOST_SAMPLES:
+        raise NoResult(f"at most {MOST_SAMPLES} samples")
+    t = np.linspace(0, hours, samples * int(np.ceil(hours)) + 1)
     p53 = simulate(t, parameters).p53
     return int(np.sum((p53[1:-1] > p53[:-2]) & (p53[1:-1] >= p53[2:])))
 
@@ -222,12 +260,37 @@ def _settled(p: Parameters, state: Floats) -> tuple[Any, Floats]:
     for _ in range(_MOST_STRETCHES):
         run = _integrate(p, state, _STRETCH * guess, events=rising, dense_output=True)
         crossings, passing, state = run.t_events[0], run.y_events[0], run.y[:, -1]
-        if len(passing) > 1 and np.allclose(passing[-1], passing[-2], rtol=_REPEATS, atol=0):
-            break
-    return run, crossings
+        if len(passing) < 2:
+            guess *= 2
+            continue
+        guess = crossings[-1] - crossings[-2]
+        if len(passing) < 3:
+            continue
+        left, here = way_left(*passing[-3:]), passing[-1]
+        if np.all(np.abs(left) <= _REPEATS * here):
+            return run, crossings
+        if np.all(np.abs(left) <= _NEAR * here):
+            state = here + left
+    raise NoResult(
+        f"levels that repeat to {_REPEATS:g}, which {_MOST_STRETCHES} stretches of {_STRETCH} periods do not"
+    )
+
+
+def _levels(start: tuple[float, float, float]) -> Floats:
+    levels = vector("start", start, NON_NEGATIVE)
+    if levels.size != 3:
+        raise ValueError(f"start must hold three levels (p53, Mdm2 precursor, Mdm2), got {shown(start)}")
+    return levels
 
 
 def _integrate(p: Parameters, start: Floats, end: float, **options: Any) -> Any:
-    return solve_ivp(
-        lambda _, state: _rates(state, p), (0.0, end), start, method="LSODA", rtol=1e-9, atol=1e-12, **options
+    return integrate(
+        lambda _, state: _rates(state, p),
+        (0.0, end),
+        start,
+        MOST_EVALUATIONS,
+        method="LSODA",
+        rtol=1e-9,
+        atol=1e-12,
+        **options,
     )

@@ -14,83 +14,55 @@ authors' released code (github.com/MathOnco/PARPi_Model), none of which is used 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, PROBABILITY, Floats, arrays, number, vector, whole
+from resistance.models._parp_cells import OVCAR3, Course, Parameters
+from resistance.models._parp_cells import OVCAR4 as OVCAR4  # named by callers
+from resistance.models._results import NoResult, returns
+from resistance.models._solve import MOST_EVALUATIONS, integrate
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    POSITIVE_OR_INFINITE,
+    PROBABILITY,
+    Floats,
+    Interval,
+    arrays,
+    number,
+    plain,
+    shown,
+    vector,
+    whole,
+)
 
-_RANGES = {"alpha": PROBABILITY, "phi": NON_NEGATIVE, "d_a": NON_NEGATIVE}
 FULL_DOSE = 100.0
 LADDER = (0.0, 12.5, 25.0, 50.0, 100.0)
 START = (5.0, 0.0)
+# Bounds of the cost: visits and times of one course.
+MOST_VISITS = 500
+MOST_SAMPLES = 100_000
+_GROWTH = Interval("between -1 and 1", low=-1, high=1)
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """Rates per day, ``k`` in percent of confluence, ``ec50`` in micromol/L; the others have no unit.
-
-    ``r`` growth rate, ``k`` capacity, ``v`` shape of the brake on growth, ``alpha`` largest fraction of divisions that
-    end in arrest, ``phi`` further divisions of arrested cells, ``d_a`` loss of arrested cells, ``ec50`` and ``n`` dose
-    of half effect and Hill coefficient. Raises ``ValueError`` for a parameter outside its range.
-    """
-
-    r: float
-    k: float
-    v: float
-    alpha: float
-    phi: float
-    d_a: float
-    ec50: float
-    n: float
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = number(field.name, getattr(self, field.name), _RANGES.get(field.name, POSITIVE))
-            object.__setattr__(self, field.name, value)
-
-
-# Fitted by the authors to two ovarian cancer cell lines (their files of fitted parameters, rounded to eight digits).
-OVCAR3 = Parameters(
-    r=0.46889076, k=98.755814, v=2.603333, alpha=0.69616255, phi=1.42233097, d_a=0.1091648, ec50=12.335342, n=2.3546108
-)
-OVCAR4 = Parameters(
-    r=0.73016761, k=100.0, v=1.0013233, alpha=0.94132769, phi=1.37654424, d_a=0.05138117, ec50=8.2274342, n=1.2089954
-)
-
-
-@dataclass(frozen=True)
-class Course:
-    """Cells at the times ``time`` (arrays of one length), and the doses given from the times ``visits`` on.
-
-    ``dose`` is the dose in force at each time; at a visit it is already the new one.
-    """
-
-    time: Floats
-    cycling: Floats
-    arrested: Floats
-    total: Floats
-    dose: Floats
-    visits: Floats
-    visit_doses: Floats
-
-
+@returns(PROBABILITY)
 def effect(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
     """Hill effect ``E`` between 0 and 1 of ``dose`` (micromol/L, at least 0), in the shape of ``dose``."""
     (dose,) = arrays(dose=(dose, NON_NEGATIVE))
     with np.errstate(divide="ignore", over="ignore"):
         # A huge ratio overflows to infinity, which is the right limit: no effect.
-        return 1 / (1 + (parameters.ec50 / dose) ** parameters.n)
+        return plain(1 / (1 + (parameters.ec50 / dose) ** parameters.n))
 
 
+@returns(_GROWTH)
 def relative_growth(dose: ArrayLike, parameters: Parameters = OVCAR3) -> Floats:
     """Growth of cycling cells at a constant dose, relative to none: ``1 - 2 alpha E``; below 0 they decline."""
     return 1 - 2 * parameters.alpha * effect(dose, parameters)
 
 
+@returns(POSITIVE_OR_INFINITE)
 def stasis_dose(parameters: Parameters = OVCAR3) -> float:
     """Constant dose at which cycling cells neither grow nor decline, ``ec50 (2 alpha - 1)^(-1/n)``, in micromol/L.
 
@@ -100,6 +72,7 @@ def stasis_dose(parameters: Parameters = OVCAR3) -> float:
     return float(parameters.ec50 * surplus ** (-1 / parameters.n)) if surplus > 0 else inf
 
 
+@returns(POSITIVE_OR_INFINITE)
 def skipping_limit(full_dose: float = FULL_DOSE, parameters: Parameters = OVCAR3) -> float:
     """Mean dose below which ``full_dose`` with breaks no longer holds cycling cells, in micromol/L (the authors' D*).
 
@@ -111,13 +84,16 @@ def skipping_limit(full_dose: float = FULL_DOSE, parameters: Parameters = OVCAR3
     return full_dose / held if held > 0 else inf
 
 
+@returns()
 def constant(
     dose: float = FULL_DOSE, t_end: float = 60.0, parameters: Parameters = OVCAR3, samples: int = 121
 ) -> Course:
     """Course at one dose for ``t_end`` days; arguments as in :func:`schedule`."""
+    dose, t_end = number("dose", dose, NON_NEGATIVE), number("t_end", t_end, POSITIVE)
     return schedule([0.0], [dose], t_end, parameters, samples=samples)
 
 
+@returns()
 def breaks(
     reduction: float,
     n_breaks: int,
@@ -133,16 +109,19 @@ def breaks(
     outside 0 to 1 and for arguments that :func:`schedule` rejects.
     """
     reduction = number("reduction", reduction, PROBABILITY)
-    n_breaks = whole("n_breaks", n_breaks)
+    n_breaks = whole("n_breaks", n_breaks, high=MOST_VISITS // 2)
     full_dose = number("full_dose", full_dose, POSITIVE)
     t_end = number("t_end", t_end, POSITIVE)
     if n_breaks == 0 or reduction in (0, 1):
         return schedule([0.0], [full_dose * (1 - reduction)], t_end, parameters, start, samples)
     on = np.arange(n_breaks) * (t_end / n_breaks)
     visits = np.column_stack([on, on + (1 - reduction) * t_end / n_breaks]).ravel()
+    if np.any(np.diff(visits) <= 0):
+        raise NoResult("breaks and doses in between of a length that a double can hold")
     return schedule(visits, np.tile([full_dose, 0.0], n_breaks), t_end, parameters, start, samples)
 
 
+@returns()
 def schedule(
     visits: ArrayLike,
     doses: ArrayLike,
@@ -167,17 +146,18 @@ def schedule(
     ValueError
         If an argument leaves its range, or visits and doses do not fit together.
     """
-    visits = vector("visits", visits, NON_NEGATIVE)
+    visits = vector("visits", visits, NON_NEGATIVE, most=MOST_VISITS)
     doses = vector("doses", doses, NON_NEGATIVE)
     t_end = number("t_end", t_end, POSITIVE)
     if visits.size != doses.size:
         raise ValueError(f"doses must be as many as visits ({visits.size}), got {doses.size}")
     if visits[0] != 0 or np.any(np.diff(visits) <= 0) or visits[-1] > t_end:
-        raise ValueError(f"visits must begin at 0 and rise to at most {t_end}, got {visits!r}")
+        raise ValueError(f"visits must begin at 0 and rise to at most t_end = {t_end}, got {shown(visits)}")
     given = iter(doses)
     return _follow(visits, lambda sizes: next(given), t_end, parameters, start, samples)
 
 
+@returns()
 def modulate(
     interval: float = 3.0,
     t_end: float = 60.0,
@@ -194,7 +174,7 @@ def modulate(
     """
     ladder = vector("ladder", ladder, NON_NEGATIVE)
     if np.any(np.diff(ladder) <= 0):
-        raise ValueError(f"ladder must rise, got {ladder!r}")
+        raise ValueError(f"ladder must rise, got {shown(ladder)}")
     step = ladder.size - 1
 
     def rule(sizes: list[float]) -> float:
@@ -206,6 +186,7 @@ def modulate(
     return _follow(_visits(interval, t_end), rule, t_end, parameters, start, samples)
 
 
+@returns()
 def skip(
     interval: float = 3.0,
     t_end: float = 60.0,
@@ -227,6 +208,7 @@ def skip(
     return _follow(_visits(interval, t_end), rule, t_end, parameters, start, samples)
 
 
+@returns(NON_NEGATIVE)
 def mean_dose(course: Course, samples: int | None = None) -> float:
     """Mean dose over the course in micromol/L, weighted by time.
 
@@ -235,14 +217,17 @@ def mean_dose(course: Course, samples: int | None = None) -> float:
     """
     end = course.time[-1]
     if samples is not None:
-        times = np.linspace(0, end, whole("samples", samples, 2))
+        times = np.linspace(0, end, whole("samples", samples, 2, MOST_SAMPLES))
         return float(_in_force(times, course.visits, course.visit_doses).mean())
     return float(np.diff(np.append(course.visits, end)) @ course.visit_doses / end)
 
 
 def _visits(interval: float, t_end: float) -> Floats:
     """Times of the visits, the one at ``t_end`` included."""
-    count = number("t_end", t_end, POSITIVE) / number("interval", interval, POSITIVE)
+    t_end, interval = number("t_end", t_end, POSITIVE), number("interval", interval, POSITIVE)
+    count = t_end / interval
+    if not count < MOST_VISITS:
+        raise ValueError(f"interval must leave fewer than {MOST_VISITS} visits in t_end = {t_end}, got {interval}")
     return interval * np.arange(int(count * (1 + 1e-12)) + 1)
 
 
@@ -259,7 +244,8 @@ def _follow(
     samples: int,
 ) -> Course:
     """Integrate from visit to visit; ``rule`` chooses the dose from the totals at this visit and all before."""
-    time = np.linspace(0, number("t_end", t_end, POSITIVE), whole("samples", samples, 2))
+    time = np.linspace(0, number("t_end", t_end, POSITIVE), whole("samples", samples, 2, MOST_SAMPLES))
+    left = MOST_EVALUATIONS
     state, states = _initial(start, parameters), np.empty((2, time.size))
     sizes: list[float] = []
     doses: list[float] = []
@@ -272,18 +258,23 @@ def _follow(
         wanted = np.append(time[inside], following)
         rates = _rates(parameters, doses[-1])
         # Steps of at most a day: the interpolation between longer ones is less exact than the steps themselves.
-        run = solve_ivp(rates, (visit, following), state, "DOP853", t_eval=wanted, rtol=1e-9, atol=1e-12, max_step=1.0)
+        options = {"t_eval": wanted, "rtol": 1e-9, "atol": 1e-12, "max_step": 1.0}
+        run = integrate(rates, (visit, following), state, left, method="DOP853", **options)
+        left -= run.nfev
         states[:, inside], state = run.y[:, :-1], run.y[:, -1]
     states[:, -1] = state
-    cycling, given = np.exp(states[0]), np.array(doses)
-    return Course(time, cycling, states[1], cycling + states[1], _in_force(time, visits, given), visits, given)
+    # Arrested cells that tend to 0 miss it by less than the tolerance.
+    cycling, arrested, given = np.exp(states[0]), np.maximum(states[1], 0), np.array(doses)
+    return Course(time, cycling, arrested, cycling + arrested, _in_force(time, visits, given), visits, given)
 
 
 def _initial(start: tuple[float, float], parameters: Parameters) -> Floats:
     """Logarithm of the cycling cells, which keeps them positive however deep the response, and arrested cells."""
     cells = vector("start", start, NON_NEGATIVE)
     if cells.size != 2 or cells[0] == 0 or cells.sum() > parameters.k:
-        raise ValueError(f"start must hold cycling (above 0) and arrested cells, at most k together, got {start!r}")
+        raise ValueError(
+            f"start must hold cycling (above 0) and arrested cells, at most k together, got {shown(start)}"
+        )
     return np.array([log(cells[0]), cells[1]])
 
 

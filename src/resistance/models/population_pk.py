@@ -15,11 +15,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from resistance.models._validate import NON_NEGATIVE, PROBABILITY, Floats, arrays, generator, number, plain, whole
+from resistance.models._results import NoResult, returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    PROBABILITY,
+    Floats,
+    generator,
+    number,
+    plain,
+    vector,
+    whole,
+)
 from resistance.models.two_compartment import Disposition, concentration, daily_exposure
 
 # With 32,768 points the mean exposures of the venetoclax model (A5) are within 0.02% of those with 131,072.
 POINTS = 32_768
+# Bounds of the cost: patients drawn or spread, and concentrations of patients by times.
+MOST_PATIENTS = 200_000
+MOST_CONCENTRATIONS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,7 @@ class Variances:
             object.__setattr__(self, field.name, number(field.name, getattr(self, field.name), NON_NEGATIVE))
 
 
+@returns()
 def draw(typical: Disposition, variances: Variances, n: int, rng: np.random.Generator) -> Disposition:
     """Parameters of ``n`` random patients.
 
@@ -61,17 +75,18 @@ def draw(typical: Disposition, variances: Variances, n: int, rng: np.random.Gene
     ValueError
         If an argument leaves its range or ``rng`` is not a generator.
     """
-    rng, n = generator("rng", rng), whole("n", n, 1)
+    rng, n = generator("rng", rng), whole("n", n, 1, MOST_PATIENTS)
     return _spread(typical, variances, lambda columns: rng.standard_normal((n, columns)))
 
 
+@returns()
 def quadrature(typical: Disposition, variances: Variances, points: int = POINTS) -> Disposition:
     """``points`` patients that cover the population evenly, for means and quantiles without random numbers.
 
     The points are those of the additive recurrence ``frac(1/2 + n alpha)`` with the powers of the inverse of the
     generalised golden ratio as ``alpha``, taken through the normal quantile.
     """
-    points = whole("points", points, 2)
+    points = whole("points", points, 2, MOST_PATIENTS)
 
     def normal(columns: int) -> Floats:
         ratio = 2.0
@@ -83,16 +98,21 @@ def quadrature(typical: Disposition, variances: Variances, points: int = POINTS)
     return _spread(typical, variances, normal)
 
 
+@returns(NON_NEGATIVE)
 def mean_daily_exposure(typical: Disposition, variances: Variances, day: int, dose: float) -> float:
     """Population mean of the AUC over the 24 h of ``day`` under one dose (mg) a day (mg h/L)."""
+    day, dose = whole("day", day, 1), number("dose", dose, NON_NEGATIVE)
     return float(np.mean(daily_exposure(day, quadrature(typical, variances), dose)))
 
 
+@returns(NON_NEGATIVE)
 def sd_daily_exposure(typical: Disposition, variances: Variances, day: int, dose: float) -> float:
     """Population standard deviation of the same AUC (mg h/L)."""
+    day, dose = whole("day", day, 1), number("dose", dose, NON_NEGATIVE)
     return float(np.std(daily_exposure(day, quadrature(typical, variances), dose)))
 
 
+@returns(NON_NEGATIVE)
 def concentration_quantiles(
     t: ArrayLike,
     typical: Disposition,
@@ -104,10 +124,18 @@ def concentration_quantiles(
 ) -> Floats:
     """Quantiles of the concentration between patients at each time under one dose a day.
 
-    Returns an array of shape (probabilities, times) in mg/L. Arguments as in
-    :func:`~resistance.models.two_compartment.concentration`; ``t`` one-dimensional (h).
+    Arguments as in :func:`~resistance.models.two_compartment.concentration`; ``t`` and ``probabilities`` have one
+    dimension.
+
+    Returns
+    -------
+    ndarray of shape (len(probabilities), len(t))
+        mg/L.
     """
-    (times,), (levels,) = arrays(t=(t, NON_NEGATIVE)), arrays(probabilities=(probabilities, PROBABILITY))
+    times, levels = vector("t", t, NON_NEGATIVE), vector("probabilities", probabilities, PROBABILITY)
+    dose, points = number("dose", dose, NON_NEGATIVE), whole("points", points, 2, MOST_PATIENTS)
+    if points * times.size > MOST_CONCENTRATIONS:
+        raise NoResult(f"at most {MOST_CONCENTRATIONS} pairs of patients and times")
     patients = quadrature(typical, variances, points)
     columns = Disposition(**{field.name: getattr(patients, field.name)[:, None] for field in fields(patients)})
     return plain(np.quantile(concentration(times, columns, dose, 24.0, doses), levels, axis=0))
@@ -118,9 +146,13 @@ def _spread(typical: Disposition, variances: Variances, normal: Callable[[int], 
     names = [field.name for field in fields(typical)]
     varying = [name for name in names if getattr(variances, name) > 0]
     z = normal(len(varying)) if varying else np.zeros((1, 0))
-    values = {name: number(name, getattr(typical, name), NON_NEGATIVE) for name in names}
+    values = {name: number(f"typical.{name}", getattr(typical, name), NON_NEGATIVE) for name in names}
     spread = {
         name: values[name] * np.exp(np.sqrt(getattr(variances, name)) * z[:, column])
         for column, name in enumerate(varying)
     }
-    return Disposition(**{name: spread.get(name, np.full(len(z), values[name])) for name in names})
+    found = {name: spread.get(name, np.full(len(z), values[name])) for name in names}
+    for name, array in found.items():
+        if not np.all(np.isfinite(array)) or (name != "lag" and values[name] > 0 and np.any(array <= 0)):
+            raise NoResult(f"patients whose {name} a double can hold")
+    return Disposition(**found)

@@ -19,24 +19,25 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
-from scipy.optimize import elementwise
 
+from resistance.models._results import NoResult, returns
+from resistance.models._solve import integrate, roots
 from resistance.models._validate import (
+    AT_LEAST_ONE,
     NON_NEGATIVE,
     POSITIVE,
     Floats,
-    Interval,
     arrays,
     number,
     plain,
-    vector,
+    rising,
 )
 from resistance.models.titration import titration
 
-_AT_LEAST_ONE = Interval("finite and at least 1", low=1)
+_APART = 1e-12
 
 
+@returns(NON_NEGATIVE)
 def pump_ratio(vmax: ArrayLike, k: ArrayLike, km: ArrayLike) -> Floats:
     """Pump ratio ``rho = Vmax / (k Km)``: pumping against leaking where the pump is far from saturated.
 
@@ -55,6 +56,7 @@ def pump_ratio(vmax: ArrayLike, k: ArrayLike, km: ArrayLike) -> Floats:
     return plain(vmax / (k * km))
 
 
+@returns(NON_NEGATIVE)
 def inhibited(rho: ArrayLike, inhibitor: ArrayLike) -> Floats:
     """Pump ratio left by a non-competitive inhibitor, ``rho / (1 + I / Ki)``, with ``inhibitor = I / Ki``.
 
@@ -65,6 +67,7 @@ def inhibited(rho: ArrayLike, inhibitor: ArrayLike) -> Floats:
     return plain(rho / (1 + inhibitor))
 
 
+@returns(NON_NEGATIVE)
 def inside(outside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """Free concentration inside at steady state.
 
@@ -91,18 +94,23 @@ def inside(outside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 
     inside**h / (km**h + inside**h)`` is found by bracketing; the right side rises with ``inside``, so it is unique.
     """
     outside, rho, km, hill = arrays(
-        outside=(outside, NON_NEGATIVE), rho=(rho, NON_NEGATIVE), km=(km, POSITIVE), hill=(hill, _AT_LEAST_ONE)
+        outside=(outside, NON_NEGATIVE), rho=(rho, NON_NEGATIVE), km=(km, POSITIVE), hill=(hill, AT_LEAST_ONE)
     )
+    if not np.all(np.isfinite(rho * km)):
+        raise NoResult("a finite capacity of the pump")
     free = np.asarray(titration(outside, km, rho * km))
     if np.all(hill == 1):
         return plain(free)
-    # The pump removes at most rho km, and at least nothing: both ends are free of it only where outside or rho is 0.
-    low = np.maximum(outside - rho * km, 0) / km
-    root = elementwise.find_root(_excess, (low, np.maximum(outside / km, low)), args=(outside / km, rho, hill)).x
-    settled = (outside == 0) | (rho == 0)
-    return plain(np.where(hill == 1, free, np.where(settled, outside, root * km)))
+    settled = (outside == 0) | (rho == 0) | (hill == 1)
+    there, pump = np.where(settled, 1.0, outside / km), np.where(settled, 1.0, rho)
+    # The pump removes at most rho km, and at least nothing; the ends are moved apart by more than rounding.
+    low = np.maximum(there - pump, 0) * (1 - _APART)
+    root = roots(_excess, (low, there * (1 + _APART)), (there, pump, hill))
+    found = np.where(rho == 0, outside, np.where(hill == 1, free, np.where(settled, 0.0, root * km)))
+    return plain(np.minimum(found, outside))
 
 
+@returns(NON_NEGATIVE)
 def outside(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """Free concentration outside that keeps ``inside`` in the cell: the inverse of :func:`inside`.
 
@@ -110,11 +118,12 @@ def outside(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 
     ``rho`` and so in the number of pumps. Raises ``ValueError`` for an argument that leaves its range.
     """
     inside, rho, km, hill = arrays(
-        inside=(inside, NON_NEGATIVE), rho=(rho, NON_NEGATIVE), km=(km, POSITIVE), hill=(hill, _AT_LEAST_ONE)
+        inside=(inside, NON_NEGATIVE), rho=(rho, NON_NEGATIVE), km=(km, POSITIVE), hill=(hill, AT_LEAST_ONE)
     )
     return plain(inside + rho * km * _occupancy(inside / km, hill))
 
 
+@returns(AT_LEAST_ONE)
 def fold_resistance(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """IC50 with the pump over IC50 without it, ``Co / Ci``, for a cell that bears the concentration ``inside``.
 
@@ -123,36 +132,41 @@ def fold_resistance(inside: ArrayLike, rho: ArrayLike, km: ArrayLike, hill: Arra
     ``hill > 1`` it is 1 at both ends and highest at :func:`best_inside`. ``inside`` must be above 0.
     """
     inside, rho, km, hill = arrays(
-        inside=(inside, POSITIVE), rho=(rho, NON_NEGATIVE), km=(km, POSITIVE), hill=(hill, _AT_LEAST_ONE)
+        inside=(inside, POSITIVE), rho=(rho, NON_NEGATIVE), km=(km, POSITIVE), hill=(hill, AT_LEAST_ONE)
     )
-    return plain(1 + rho * _occupancy(inside / km, hill) / (inside / km))
+    x = inside / km
+    return plain(1 + rho / (x + x ** (1 - hill)))
 
 
+@returns(NON_NEGATIVE)
 def rho_from_fold(fold: ArrayLike, inside: ArrayLike = 0.0, km: ArrayLike = 1.0) -> Floats:
     """Pump ratio that gives the fold resistance ``fold`` (at least 1) with ``hill = 1``: ``(fold - 1)(1 + inside/km)``.
 
     With the default ``inside = 0``, the limit of a drug that kills far below ``km``, this is ``fold - 1``, the least
     pump ratio that can explain the fold.
     """
-    fold, inside, km = arrays(fold=(fold, _AT_LEAST_ONE), inside=(inside, NON_NEGATIVE), km=(km, POSITIVE))
+    fold, inside, km = arrays(fold=(fold, AT_LEAST_ONE), inside=(inside, NON_NEGATIVE), km=(km, POSITIVE))
     return plain((fold - 1) * (1 + inside / km))
 
 
+@returns(NON_NEGATIVE)
 def best_inside(km: ArrayLike, hill: ArrayLike) -> Floats:
     """Concentration inside at which a pump with ``hill`` protects most, ``km (h - 1)**(1/h)``; 0 for ``hill = 1``."""
-    km, hill = arrays(km=(km, POSITIVE), hill=(hill, _AT_LEAST_ONE))
+    km, hill = arrays(km=(km, POSITIVE), hill=(hill, AT_LEAST_ONE))
     return plain(km * (hill - 1) ** (1 / hill))
 
 
+@returns(AT_LEAST_ONE)
 def highest_fold(rho: ArrayLike, hill: ArrayLike = 1.0) -> Floats:
     """Highest fold resistance at any concentration: ``1 + rho`` for ``hill = 1``, ``1 + rho / 2`` for ``hill = 2``.
 
     In general ``1 + rho (h - 1)**((h - 1)/h) / h``, reached at :func:`best_inside`.
     """
-    rho, hill = arrays(rho=(rho, NON_NEGATIVE), hill=(hill, _AT_LEAST_ONE))
+    rho, hill = arrays(rho=(rho, NON_NEGATIVE), hill=(hill, AT_LEAST_ONE))
     return plain(1 + rho * (hill - 1) ** ((hill - 1) / hill) / hill)
 
 
+@returns(AT_LEAST_ONE)
 def efflux_ratio(pump: ArrayLike, apical: ArrayLike) -> Floats:
     """Efflux ratio of a monolayer with the pump in its apical membrane, ``1 + PS_pump / PS_apical``.
 
@@ -163,6 +177,7 @@ def efflux_ratio(pump: ArrayLike, apical: ArrayLike) -> Floats:
     return plain(1 + pump / apical)
 
 
+@returns(NON_NEGATIVE)
 def course(
     t: ArrayLike, outside: float, rho: float, km: float, k: float, hill: float = 1.0, start: float = 0.0
 ) -> Floats:
@@ -178,20 +193,17 @@ def course(
 
     Returns
     -------
-    ndarray
-        One concentration for each time.
+    ndarray of shape (len(t),)
 
     Raises
     ------
     ValueError
         If an argument leaves its range, or the times do not rise.
     """
-    t = vector("t", t, NON_NEGATIVE)
-    if np.any(np.diff(t) <= 0):
-        raise ValueError(f"t must rise from each time to the next, got {t!r}")
+    t = rising("t", t, NON_NEGATIVE)
     outside, rho = number("outside", outside, NON_NEGATIVE), number("rho", rho, NON_NEGATIVE)
     km, k = number("km", km, POSITIVE), number("k", k, POSITIVE)
-    hill, start = number("hill", hill, _AT_LEAST_ONE), number("start", start, NON_NEGATIVE)
+    hill, start = number("hill", hill, AT_LEAST_ONE), number("start", start, NON_NEGATIVE)
     if t[-1] == 0:
         return np.array([start])
 
@@ -200,8 +212,8 @@ def course(
 
     # With a pump the cell empties faster than k, so the tolerance is set against the smaller of the concentrations.
     scale = max(start, outside, np.finfo(float).tiny)
-    solved = solve_ivp(rate, (0, t[-1]), [start], method="LSODA", t_eval=t, rtol=1e-9, atol=1e-12 * scale)
-    return solved.y[0]
+    solved = integrate(rate, (0, t[-1]), [start], method="LSODA", t_eval=t, rtol=1e-9, atol=1e-12 * scale)
+    return np.maximum(solved.y[0], 0)
 
 
 def _occupancy(x: Floats, hill: Floats | float) -> Floats:

@@ -8,14 +8,27 @@ Rates are per unit of time, and times come back in that unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, PROBABILITY, REAL, Floats, arrays, plain, whole
+from resistance.models import _nadir
+from resistance.models._numeric import log_ratio
+from resistance.models._results import hold, returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    Floats,
+    arrays,
+    number,
+    plain,
+    shown,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -26,13 +39,20 @@ class Parts:
     resistant: Floats
     total: Floats
 
+    def __post_init__(self) -> None:
+        hold(self, **dict.fromkeys(("sensitive", "resistant", "total"), NON_NEGATIVE))
+
 
 @dataclass(frozen=True)
 class Rates:
-    """Growth rate ``g`` and regression rate ``d`` of :func:`two_rate`, per day."""
+    """Growth rate ``g`` and regression rate ``d`` of :func:`two_rate`, per day, each finite and at least 0."""
 
     g: float
     d: float
+
+    def __post_init__(self) -> None:
+        for name in ("g", "d"):
+            object.__setattr__(self, name, number(name, getattr(self, name), NON_NEGATIVE))
 
 
 # Medians of serum PSA in five trials in metastatic castration-resistant prostate cancer, under the names of the source:
@@ -46,6 +66,7 @@ STEIN_2011 = {
 }
 
 
+@returns(NON_NEGATIVE)
 def two_rate(t: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
     """Burden relative to baseline, ``f(t) = exp(-d t) + exp(g t) - 1``.
 
@@ -72,6 +93,7 @@ def two_rate(t: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
     return plain(np.exp(-d * t) + np.expm1(g * t))
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def nadir_time(d: ArrayLike, g: ArrayLike) -> Floats:
     """Time of the lowest burden of :func:`two_rate`, ``ln(d/g) / (d + g)``.
 
@@ -79,16 +101,18 @@ def nadir_time(d: ArrayLike, g: ArrayLike) -> Floats:
     Stein et al. 2008: the nadir is determined by ``d`` and ``g`` alone.
     """
     d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
-    return plain(_nadir_time(d, g, d, g))
+    return plain(_nadir.time(d, g, d, g))
 
 
+@returns(PROBABILITY)
 def nadir_size(d: ArrayLike, g: ArrayLike) -> Floats:
     """Lowest burden of :func:`two_rate` relative to baseline; 1 where the burden never falls."""
     d, g = arrays(d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
-    dying, growing = _nadir_factors(d, g, d, g)
-    return plain(dying + growing - 1)
+    dying, growing = _nadir.exponents(d, g, d, g)
+    return plain(np.clip(np.exp(dying) + np.expm1(growing), 0, 1))
 
 
+@returns(NON_NEGATIVE)
 def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
     """Time after the nadir at which :func:`two_rate` has come back to ``level``.
 
@@ -96,22 +120,30 @@ def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
     Raises ``ValueError`` if ``level`` lies below the nadir, where the burden never is.
     """
     d, g, level = arrays(d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
-    _reachable(level, np.asarray(nadir_size(d, g)))
-    latest = np.log1p(level) / g
-    return plain(_crossing(_excess_two_rate, np.asarray(nadir_time(d, g)), latest, (d, g, level)))
+    return plain(_return_time(d, g, level))
 
 
+def _return_time(d: Floats, g: Floats, level: Floats) -> Floats:
+    _nadir.reachable(level, np.asarray(nadir_size(d, g)), "d and g")
+    earliest = np.asarray(nadir_time(d, g))
+    latest = np.maximum(np.log1p(level) / g, earliest)
+    return _nadir.crossing(_nadir.excess_two_rate, earliest, latest, (d, g, level))
+
+
+@returns(NON_NEGATIVE)
 def progression_time(d: ArrayLike, g: ArrayLike, rise: ArrayLike = 0.2) -> Floats:
     """Time at which :func:`two_rate` exceeds its nadir by the fraction ``rise`` (0.2 as in RECIST)."""
     d, g, rise = arrays(d=(d, NON_NEGATIVE), g=(g, POSITIVE), rise=(rise, POSITIVE))
-    return return_time(d, g, (1 + rise) * nadir_size(d, g))
+    return plain(_return_time(d, g, (1 + rise) * nadir_size(d, g)))
 
 
+@returns(NON_NEGATIVE)
 def split(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
     """Burden ``n0 [(1 - phi) exp(-d t) + phi exp(g t)]`` of which the fraction ``phi`` grows from the start."""
     return split_parts(t, phi, d, g, n0).total
 
 
+@returns()
 def split_parts(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Parts:
     """The dying and the growing part of :func:`split` and their sum.
 
@@ -134,55 +166,63 @@ def split_parts(t: ArrayLike, phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: Ar
     return Parts(plain(sensitive), plain(resistant), plain(sensitive + resistant))
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def split_nadir_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike) -> Floats:
     """Time of the lowest burden of :func:`split`, ``ln[(1 - phi) d / (phi g)] / (d + g)``, at least 0."""
     phi, d, g = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE))
-    return plain(_nadir_time((1 - phi) * d, phi * g, d, g))
+    return plain(_nadir.time((1 - phi) * d, phi * g, d, g))
 
 
+@returns(NON_NEGATIVE)
 def split_nadir_size(phi: ArrayLike, d: ArrayLike, g: ArrayLike, n0: ArrayLike = 1.0) -> Floats:
     """Lowest burden of :func:`split`, in the unit of ``n0``."""
     phi, d, g, n0 = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, NON_NEGATIVE), n0=(n0, POSITIVE))
-    dying, growing = _nadir_factors((1 - phi) * d, phi * g, d, g)
+    dying, growing = _nadir.exponents((1 - phi) * d, phi * g, d, g)
     # The growing factor is infinite where nothing grows (phi = 0), and contributes nothing there.
-    return plain(n0 * ((1 - phi) * dying + np.where(phi > 0, phi * np.where(phi > 0, growing, 0), 0)))
+    return plain(n0 * ((1 - phi) * np.exp(dying) + np.where(phi > 0, phi * np.exp(np.where(phi > 0, growing, 0)), 0)))
 
 
+@returns(NON_NEGATIVE)
 def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
     """Time after the nadir at which :func:`split` is ``level`` times the initial burden (``phi`` and ``g`` above 0)."""
     phi, d, g, level = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
     if np.any(phi == 0):
-        raise ValueError(f"phi must be above 0 for the burden to return, got {plain(phi)!r}")
-    _reachable(level, np.asarray(split_nadir_size(phi, d, g)))
+        raise ValueError(f"phi must be above 0 for the burden to return, got {shown(plain(phi))}")
+    _nadir.reachable(level, np.asarray(split_nadir_size(phi, d, g)), "phi, d and g")
     earliest = np.asarray(split_nadir_time(phi, d, g))
-    latest = np.maximum(np.log(level / phi) / g, earliest)
-    return plain(_crossing(_excess_split, earliest, latest, (phi, d, g, level)))
+    latest = np.maximum(log_ratio(level, phi) / g, earliest)
+    return plain(_nadir.crossing(_nadir.excess_split, earliest, latest, (phi, d, g, level)))
 
 
+@returns(POSITIVE)
 def doubling_time(g: ArrayLike) -> Floats:
     """Time ``ln 2 / g`` in which a part that grows at rate ``g`` doubles."""
     (g,) = arrays(g=(g, POSITIVE))
     return plain(np.log(2) / g)
 
 
+@returns(POSITIVE)
 def halving_time(d: ArrayLike) -> Floats:
     """Time ``ln 2 / d`` in which a part that dies at rate ``d`` halves."""
     (d,) = arrays(d=(d, POSITIVE))
     return plain(np.log(2) / d)
 
 
+@returns(POSITIVE)
 def growth_rate(doubling_time: ArrayLike) -> Floats:
     """Rate ``ln 2 / doubling_time``, the inverse of :func:`doubling_time`."""
     (doubling_time,) = arrays(doubling_time=(doubling_time, POSITIVE))
     return plain(np.log(2) / doubling_time)
 
 
+@returns(POSITIVE)
 def rate_from_log10(log10_rate: ArrayLike) -> Floats:
     """Rate from its decimal logarithm, as Stein and co-workers print it (-2.08 means 0.0083 per day)."""
     (log10_rate,) = arrays(log10_rate=(log10_rate, REAL))
     return plain(10**log10_rate)
 
 
+@returns()
 def cycles(
     t: ArrayLike,
     kill: ArrayLike,
@@ -225,45 +265,9 @@ def cycles(
         resistant_kill=(resistant_kill, PROBABILITY),
         resistant_g=(g if resistant_g is None else resistant_g, NON_NEGATIVE),
     )
-    given = np.minimum(np.floor(t / interval) + 1, whole("n_cycles", n_cycles))
+    # A time that is a whole number of intervals may miss it by rounding.
+    begun = np.floor(t / interval * (1 + 1e-12)) + 1
+    given = np.minimum(begun, whole("n_cycles", n_cycles))
     sensitive = n0 * (1 - phi) * (1 - kill) ** given * np.exp(g * t)
     resistant = n0 * phi * (1 - resistant_kill) ** given * np.exp(resistant_g * t)
     return Parts(plain(sensitive), plain(resistant), plain(sensitive + resistant))
-
-
-def _nadir_time(falling: Floats, rising: Floats, d: Floats, g: Floats) -> Floats:
-    """Time at which ``falling exp(-d t) = rising exp(g t)``, 0 if growth outruns death from the start."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        time = np.log(falling / rising) / (d + g)
-    return np.where(falling > rising, time, 0.0)
-
-
-def _nadir_factors(falling: Floats, rising: Floats, d: Floats, g: Floats) -> tuple[Floats, Floats]:
-    """``exp(-d t)`` and ``exp(g t)`` at the nadir, written as powers so that the limits g -> 0 and phi -> 0 hold."""
-    falls = falling > rising
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(falls, falling / rising, 1.0)
-        total = np.where(falls, d + g, 1.0)
-    return ratio ** (-d / total), ratio ** (g / total)
-
-
-def _reachable(level: Floats, nadir: Floats) -> None:
-    # A level that was computed as the nadir may miss it by rounding.
-    if np.any(level < nadir * (1 - 1e-12)):
-        raise ValueError(f"level must be at least the nadir {plain(nadir)!r}, got {plain(level)!r}")
-
-
-def _excess_two_rate(t: Floats, d: Floats, g: Floats, level: Floats) -> Floats:
-    return np.exp(-d * t) + np.expm1(g * t) - level
-
-
-def _excess_split(t: Floats, phi: Floats, d: Floats, g: Floats, level: Floats) -> Floats:
-    return (1 - phi) * np.exp(-d * t) + phi * np.exp(g * t) - level
-
-
-def _crossing(excess: Callable[..., Floats], earliest: Floats, latest: Floats, args: tuple[Floats, ...]) -> Floats:
-    """Root of ``excess`` between the nadir, where it is at most 0, and a time when it is at least 0."""
-    found = elementwise.find_root(excess, (earliest, latest), args=args)
-    # Level and nadir, or level and upper end, may coincide up to rounding: then the bracket holds no change of sign.
-    nearer = np.where(np.abs(excess(earliest, *args)) <= np.abs(excess(latest, *args)), earliest, latest)
-    return np.where(found.success, found.x, nearer)

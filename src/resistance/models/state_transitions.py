@@ -15,8 +15,25 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.linalg import fractional_matrix_power
+from scipy.sparse.csgraph import connected_components
 
-from resistance.models._validate import POSITIVE, REAL, Floats, number, vector, whole
+from resistance.models._numeric import stationary
+from resistance.models._results import NoResult, returns
+from resistance.models._validate import (
+    MOST_VALUES,
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    Floats,
+    Interval,
+    floats,
+    number,
+    shown,
+    vector,
+    whole,
+)
 
 # Compositions of the example data that come with CellTrans (Buder2017), sorted cells by row.
 # SUM159 and SUM149 breast cancer lines, day 6: stem-like, basal, luminal (measured by Gupta et al., Cell 2011).
@@ -39,9 +56,17 @@ SW620: Mapping[int, tuple[tuple[float, float], tuple[float, float]]] = MappingPr
         24: ((0.6567, 0.3433), (0.6190, 0.3810)),
     }
 )
+# Bounds of the cost: states of a matrix and steps that are followed.
+MOST_STATES = 200
 _LONGEST = 100_000
+_STEPS = Interval("finite, above 0 and between 0.01 and 1000", low=0.01, high=1000)
+# Eigenvalues count as 0, or as real, and a root as one, up to these errors.
+_SINGULAR = 1e-12
+_COMPLEX = 1e-6
+_NO_ROOT = 1e-8
 
 
+@returns(PROBABILITY)
 def transition_matrix(values: ArrayLike, rounding: float = 0.02) -> Floats:
     """A checked transition matrix, each row divided by its sum.
 
@@ -52,64 +77,84 @@ def transition_matrix(values: ArrayLike, rounding: float = 0.02) -> Floats:
 
     Returns
     -------
-    ndarray of shape (states, states), rows summing to 1
+    ndarray of shape np.shape(values)
+        Rows sum to 1.
 
     Raises
     ------
     ValueError
         If the matrix is not square, an entry is not a probability, or a row sum is further from 1 than ``rounding``.
     """
-    matrix = _square("values", values)
-    rounding = number("rounding", rounding, POSITIVE)
-    if np.any(matrix < 0) or np.any(matrix > 1):
-        raise ValueError(f"values must be between 0 and 1, got {values!r}")
-    sums = matrix.sum(axis=1)
-    if np.any(np.abs(sums - 1) > rounding):
-        raise ValueError(f"values must have rows that sum to 1, got the sums {sums}")
-    return matrix / sums[:, None]
+    return _transitions(
+        "values", values, number("rounding", rounding, Interval("above 0 and below 1", 0, 1, True, True))
+    )
 
 
+@returns(PROBABILITY)
 def equilibrium(matrix: ArrayLike) -> Floats:
     """Composition that the matrix leaves unchanged; the matrix must let every state reach a common set of states.
 
     Raises ``ValueError`` if the composition is not unique, as when two groups of states never exchange cells.
+
+    Returns
+    -------
+    ndarray of shape (len(matrix),)
     """
-    p = transition_matrix(matrix)
-    states = len(p)
-    system = np.vstack([p.T - np.eye(states), np.ones(states)])
-    if np.linalg.matrix_rank(system[:-1]) < states - 1:
-        raise ValueError(f"matrix must have one equilibrium only, got {matrix!r}")
-    found = np.linalg.lstsq(system, np.r_[np.zeros(states), 1.0], rcond=None)[0]
-    return np.clip(found, 0, None) / np.clip(found, 0, None).sum()
+    p = _transitions("matrix", matrix)
+    number_of, group = connected_components(p > 0, connection="strong")
+    closed = [i for i in range(number_of) if not np.any(p[np.ix_(group == i, group != i)])]
+    if len(closed) > 1:
+        raise ValueError(f"matrix must have one equilibrium only, got {shown(matrix)}")
+    inside = np.flatnonzero(group == closed[0])
+    x = np.zeros(len(p))
+    x[inside] = stationary(p[np.ix_(inside, inside)])
+    return x
 
 
+@returns(PROBABILITY)
 def propagate(start: ArrayLike, matrix: ArrayLike, steps: int) -> Floats:
-    """Compositions after 0, 1, …, ``steps`` steps, one row each, from the composition ``start``."""
-    p, x = transition_matrix(matrix), _composition("start", start)
-    if x.size != len(p):
-        raise ValueError(f"start must have {len(p)} shares, got {start!r}")
-    rows = [x]
-    for _ in range(whole("steps", steps)):
-        rows.append(rows[-1] @ p)
+    """Compositions after 0, 1, …, ``steps`` steps, one row each, from the composition ``start``.
+
+    Returns
+    -------
+    ndarray of shape (steps + 1, len(start))
+    """
+    p = _transitions("matrix", matrix)
+    rows = [_composition("start", start, len(p))]
+    for _ in range(whole("steps", steps, high=min(_LONGEST, MOST_VALUES // len(p)))):
+        following = rows[-1] @ p
+        rows.append(following / following.sum())
     return np.array(rows)
 
 
+@returns(PROBABILITY)
 def nearest_probabilities(row: ArrayLike) -> Floats:
-    """The row of probabilities nearest to ``row`` in Euclidean distance (projection onto the simplex)."""
-    values = vector("row", row, REAL)
+    """The row of probabilities nearest to ``row`` in Euclidean distance (projection onto the simplex).
+
+    Returns
+    -------
+    ndarray of shape (len(row),)
+    """
+    return _nearest(vector("row", row, REAL))
+
+
+def _nearest(values: Floats) -> Floats:
+    # A number added to every element changes nothing; without the greatest one, small differences keep their digits.
+    values = values - values.max()
     falling = np.sort(values)[::-1]
     excess = (np.cumsum(falling) - 1) / np.arange(1, values.size + 1)
     last = np.flatnonzero(falling > excess)[-1]
-    return np.maximum(values - excess[last], 0)
+    return np.clip(values - excess[last], 0, 1)
 
 
+@returns(PROBABILITY)
 def root(compositions: ArrayLike, steps: float) -> Floats:
     """Transition matrix of one step from the compositions of sorted cells after ``steps`` steps.
 
     Parameters
     ----------
     compositions : square matrix, row ``i`` the composition that grew from pure state ``i``
-    steps : steps between sorting and reading, above 0
+    steps : steps between sorting and reading, 0.01 to 1000
 
     Returns
     -------
@@ -119,37 +164,48 @@ def root(compositions: ArrayLike, steps: float) -> Floats:
     Raises
     ------
     ValueError
-        If an argument leaves its range, or an eigenvalue is 0, negative or complex, so that no real root exists.
+        If an argument leaves its range, an eigenvalue is 0, negative or complex, so that there is no root with real
+        eigenvalues, or the root that was found does not give the matrix again.
     """
-    w, steps = transition_matrix(compositions), number("steps", steps, POSITIVE)
-    values, vectors = np.linalg.eig(w)
-    if np.any(np.abs(np.imag(values)) > 1e-12) or np.any(np.real(values) <= 0):
-        raise ValueError(f"compositions must have eigenvalues above 0 to have a root, got {values}")
-    found = np.real(vectors @ np.diag(np.real(values) ** (1 / steps)) @ np.linalg.inv(vectors))
-    return np.array([nearest_probabilities(row) for row in found])
+    w, steps = _transitions("compositions", compositions), number("steps", steps, _STEPS)
+    values = np.linalg.eigvals(w)
+    if np.any(np.abs(np.imag(values)) > _COMPLEX * np.abs(values)) or np.any(np.real(values) <= _SINGULAR):
+        raise ValueError(f"compositions must have eigenvalues above 0, got {values} for {shown(compositions)}")
+    # By the Schur form, which unlike the eigenvectors exists whether or not eigenvalues repeat.
+    found = fractional_matrix_power(w, 1 / steps)
+    if not np.allclose(fractional_matrix_power(found, steps), w, rtol=0, atol=_NO_ROOT):
+        raise NoResult(f"a root whose power of {steps:g} is the matrix again")
+    return np.array([_nearest(row) for row in np.real(found)])
 
 
+@returns(PROBABILITY)
 def estimate(compositions: Mapping[int, ArrayLike]) -> Floats:
     """Transition matrix of one step from compositions of sorted cells at several times: the mean of their roots.
 
     Parameters
     ----------
-    compositions : from the number of steps since sorting, above 0, to the square matrix read then
+    compositions : from the number of steps since sorting, 0.01 to 1000, to the square matrix read then
 
     Raises
     ------
     ValueError
         If there is no time point, or :func:`root` rejects one.
     """
+    if not isinstance(compositions, Mapping):
+        raise ValueError(f"compositions must be a mapping from steps to matrices, got {shown(compositions)}")
     if not compositions:
         raise ValueError(f"compositions must hold at least one time, got {compositions!r}")
-    return np.mean([root(rows, steps) for steps, rows in compositions.items()], axis=0)
+    found = [root(rows, number("compositions", key, _STEPS)) for key, rows in compositions.items()]
+    if len({matrix.shape for matrix in found}) > 1:
+        raise ValueError(f"compositions must hold matrices of one shape, got {shown(compositions)}")
+    return np.mean(found, axis=0)
 
 
+@returns(NON_NEGATIVE)
 def steps_to_equilibrium(start: ArrayLike, matrix: ArrayLike, tolerance: float = 0.01) -> int:
     """Steps after which every share is within ``tolerance`` of the equilibrium for the first time."""
-    p, x, tolerance = transition_matrix(matrix), _composition("start", start), number("tolerance", tolerance, POSITIVE)
-    goal = equilibrium(p)
+    p, tolerance = _transitions("matrix", matrix), number("tolerance", tolerance, POSITIVE)
+    x, goal = _composition("start", start, len(p)), equilibrium(matrix)
     for step in range(_LONGEST):
         if np.max(np.abs(x - goal)) < tolerance:
             return step
@@ -157,17 +213,23 @@ def steps_to_equilibrium(start: ArrayLike, matrix: ArrayLike, tolerance: float =
     raise ValueError(f"tolerance must be reached within {_LONGEST} steps, got {tolerance}")
 
 
-def _square(name: str, values: ArrayLike) -> Floats:
-    array = np.asarray(values, dtype=float)
-    if array.ndim != 2 or array.shape[0] != array.shape[1] or len(array) < 2:
-        raise ValueError(f"{name} must be a square matrix of at least two states, got shape {array.shape}")
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite, got {values!r}")
-    return array
+def _transitions(name: str, values: ArrayLike, rounding: float = 0.02) -> Floats:
+    """The named argument as a transition matrix whose rows sum to 1."""
+    matrix = floats(name, values)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not 2 <= len(matrix) <= MOST_STATES:
+        raise ValueError(f"{name} must be a square matrix of 2 to {MOST_STATES} states, got {shown(values)}")
+    if not PROBABILITY.holds(matrix):
+        raise ValueError(f"{name} must be between 0 and 1, got {shown(values)}")
+    sums = matrix.sum(axis=1)
+    if np.any(np.abs(sums - 1) > rounding):
+        raise ValueError(f"{name} must have rows that sum to 1, got the sums {sums} for {shown(values)}")
+    return matrix / sums[:, None]
 
 
-def _composition(name: str, values: ArrayLike) -> Floats:
+def _composition(name: str, values: ArrayLike, size: int) -> Floats:
     shares = vector(name, values, REAL)
-    if np.any(shares < 0) or abs(shares.sum() - 1) > 1e-9:
-        raise ValueError(f"{name} must hold shares that sum to 1, got {values!r}")
-    return shares
+    if shares.size != size:
+        raise ValueError(f"{name} must have {size} shares, got {shown(values)}")
+    if np.any(shares < 0) or not abs(shares.sum() - 1) <= 1e-9:
+        raise ValueError(f"{name} must hold shares that sum to 1, got {shown(values)}")
+    return shares / shares.sum()

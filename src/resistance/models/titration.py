@@ -15,9 +15,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import NON_NEGATIVE, Floats, arrays, plain
+from resistance.models._results import NoResult, returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    Floats,
+    arrays,
+    plain,
+    shown,
+)
 
 
+@returns(NON_NEGATIVE)
 def titration(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """What stays free of an input ``x0`` beside a saturable sink.
 
@@ -46,13 +54,14 @@ def titration(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) ->
     x0, half_saturation, capacity = arrays(
         x0=(x0, NON_NEGATIVE), half_saturation=(half_saturation, NON_NEGATIVE), capacity=(capacity, NON_NEGATIVE)
     )
-    excess = x0 - half_saturation - capacity
+    excess = x0 - capacity - half_saturation
     root = np.hypot(excess, 2 * np.sqrt(half_saturation) * np.sqrt(x0))
     # Where the excess is negative the two terms of the sum cancel; the product of the two roots gives the same one.
     small = 2 * half_saturation * (x0 / np.where(excess < 0, root - excess, 1))
-    return plain(np.where(excess < 0, small, (excess + root) / 2))
+    return plain(np.minimum(np.where(excess < 0, small, (excess + root) / 2), x0))
 
 
+@returns(NON_NEGATIVE)
 def total(x: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Input that leaves ``x`` free, ``x + theta x / (lambda + x)``: the inverse of :func:`titration`.
 
@@ -66,14 +75,20 @@ def total(x: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floa
     return plain(x + capacity * occupied)
 
 
+@returns(NON_NEGATIVE)
 def sensitivity(x0: ArrayLike, half_saturation: ArrayLike, capacity: ArrayLike) -> Floats:
     """Slope of ``x`` against ``x0`` on double logarithmic axes: 1 far from the threshold, above 1 near it.
 
     The slope is ``(x0 / x) / (1 + theta lambda / (lambda + x)**2)``; it needs ``x0``, ``half_saturation`` above 0 and
     is the measure of how sharply a tight sink turns a graded input into a threshold.
     """
-    free = titration(x0, half_saturation, capacity)
-    x0, half_saturation, capacity, free = np.broadcast_arrays(x0, half_saturation, capacity, free)
+    x0, half_saturation, capacity = arrays(
+        x0=(x0, NON_NEGATIVE), half_saturation=(half_saturation, NON_NEGATIVE), capacity=(capacity, NON_NEGATIVE)
+    )
+    free = np.asarray(titration(x0, half_saturation, capacity))
+    if np.any((free <= 0) & ((x0 == 0) | (half_saturation == 0))):
+        raise ValueError(f"x0 must leave a free amount above 0 (half_saturation above 0), got {shown(plain(x0))}")
     if np.any(free <= 0):
-        raise ValueError(f"x0 must leave a free amount above 0 (x0 and half_saturation above 0), got {x0!r}")
-    return plain((x0 / free) / (1 + capacity * half_saturation / (half_saturation + free) ** 2))
+        raise NoResult("a free amount that a double can hold")
+    whole = half_saturation + free
+    return plain((x0 / free) / (1 + capacity / whole * (half_saturation / whole)))

@@ -20,7 +20,19 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike
 
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, Interval, arrays, number, plain, whole
+from resistance.models._results import returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    POSITIVE_OR_INFINITE,
+    Floats,
+    Interval,
+    arrays,
+    number,
+    plain,
+    shown,
+    whole,
+)
 
 _RANGES: dict[str, Interval] = {
     "cl": POSITIVE,
@@ -66,6 +78,7 @@ class Disposition:
             object.__setattr__(self, field.name, plain(value))
 
 
+@returns(NON_NEGATIVE)
 def rates(patient: Disposition) -> tuple[Floats, Floats]:
     """The fast and the slow rate constant of disposition, alpha and beta (1/h), each of the patients' shape.
 
@@ -78,6 +91,7 @@ def rates(patient: Disposition) -> tuple[Floats, Floats]:
     return plain(alpha), plain(out * back / alpha)
 
 
+@returns(POSITIVE_OR_INFINITE)
 def half_lives(patient: Disposition) -> tuple[Floats, Floats]:
     """Half-lives of distribution and of the terminal phase (h), ``ln 2`` over the rates; infinite for a rate of 0."""
     alpha, beta = rates(patient)
@@ -85,6 +99,7 @@ def half_lives(patient: Disposition) -> tuple[Floats, Floats]:
         return plain(np.log(2) / np.asarray(alpha)), plain(np.log(2) / np.asarray(beta))
 
 
+@returns(NON_NEGATIVE)
 def concentration(
     t: ArrayLike, patient: Disposition, dose: ArrayLike, interval: float = 24.0, doses: int = 1
 ) -> Floats:
@@ -115,6 +130,7 @@ def concentration(
     return plain(np.where(given > 0, np.maximum(dose * total, 0), 0.0))
 
 
+@returns(NON_NEGATIVE)
 def exposure(
     start: ArrayLike,
     stop: ArrayLike,
@@ -128,24 +144,34 @@ def exposure(
     ``start`` and ``stop`` are times since the first dose, ``0 <= start <= stop`` (h); the other arguments are those of
     :func:`concentration`. The 24 h of day 7 under daily dosing are ``exposure(144, 168, patient, dose, doses=7)``.
     """
-    start, stop = arrays(start=(start, NON_NEGATIVE), stop=(stop, NON_NEGATIVE))
+    start, stop, dose, _ = arrays(
+        start=(start, NON_NEGATIVE),
+        stop=(stop, NON_NEGATIVE),
+        dose=(dose, NON_NEGATIVE),
+        patient=(patient.cl, POSITIVE),
+    )
     if np.any(start > stop):
-        raise ValueError(f"stop must be at least start, got {stop!r} and {start!r}")
+        raise ValueError(f"stop must be at least start, got {shown(plain(stop))} and {shown(plain(start))}")
     upper, lower = (np.asarray(_cumulative(t, patient, dose, interval, doses)) for t in (stop, start))
-    return plain(upper - lower)
+    return plain(np.maximum(upper - lower, 0))
 
 
+@returns(NON_NEGATIVE)
 def daily_exposure(day: int, patient: Disposition, dose: ArrayLike) -> Floats:
     """AUC over the 24 h of ``day`` (the first is 1) under one dose a day (mg h/L)."""
     day = whole("day", day, 1)
+    dose, _ = arrays(dose=(dose, NON_NEGATIVE), patient=(patient.cl, POSITIVE))
     return exposure(24.0 * (day - 1), 24.0 * day, patient, dose, 24.0, day)
 
 
+@returns(NON_NEGATIVE)
 def accumulation(late: int, early: int, patient: Disposition) -> Floats:
     """AUC of day ``late`` over AUC of day ``early`` under one dose a day, whatever the dose."""
+    late, early = whole("late", late, 1), whole("early", early, 1)
     return plain(np.asarray(daily_exposure(late, patient, 1.0)) / np.asarray(daily_exposure(early, patient, 1.0)))
 
 
+@returns(NON_NEGATIVE)
 def total_exposure(dose: ArrayLike, cl: ArrayLike) -> Floats:
     """AUC to infinity of one dose, or over one interval at steady state, ``dose / CL`` (mg h/L)."""
     dose, cl = arrays(dose=(dose, NON_NEGATIVE), cl=(cl, POSITIVE))
@@ -168,9 +194,7 @@ def _schedule(
 ) -> tuple[Floats, Floats, Floats, Floats, float]:
     """Times, doses, how many doses have begun to be absorbed, and how long ago the last of them began."""
     interval, doses = number("interval", interval, POSITIVE), whole("doses", doses, 1)
-    t, dose, lag, _ = arrays(
-        t=(t, NON_NEGATIVE), dose=(dose, NON_NEGATIVE), lag=(patient.lag, NON_NEGATIVE), cl=(patient.cl, POSITIVE)
-    )
+    t, dose, lag = arrays(t=(t, NON_NEGATIVE), dose=(dose, NON_NEGATIVE), patient=(patient.lag, NON_NEGATIVE))
     given = np.clip(np.floor((t - lag) / interval) + 1, 0, doses)
     return t, dose, given, np.maximum(t - lag - (given - 1) * interval, 0), interval
 

@@ -10,30 +10,46 @@ not take over ("tunnelling"), at rate ``n u0 sqrt(u1)`` per generation. Sources:
 
 from __future__ import annotations
 
+from math import factorial
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
-from scipy.special import logsumexp
 
+from resistance.models._results import NoResult, returns
+from resistance.models._solve import integrate
 from resistance.models._validate import (
+    AT_LEAST_ONE,
     FRACTION,
     NON_NEGATIVE,
+    NON_NEGATIVE_OR_INFINITE,
     OPEN_PROBABILITY,
     POSITIVE,
     PROBABILITY,
+    REAL,
     Floats,
-    Interval,
     arrays,
     generator,
     number,
     plain,
+    shown,
     vector,
     whole,
 )
 
-_CELLS = Interval("finite and at least 1", low=1)
+_CELLS = AT_LEAST_ONE
+# Bounds of the cost: cells of the master equation and of a simulated population; populations side by side, events of
+# one and of all.
+MOST_CELLS = 10_000
+MOST_SIMULATED_CELLS = 1_000_000
+MOST_RUNS = 100_000
+MOST_EVENTS = 20_000
+MOST_EVENTS_IN_ALL = 10_000_000
+# Terms of the series for short times, and up to which rate times time it is used.
+_TERMS = 20
+_SHORT = 0.5
 
 
+@returns(PROBABILITY)
 def loss_probability(
     t: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayLike, copies: int = 2, lag: bool = False
 ) -> Floats:
@@ -69,12 +85,16 @@ def loss_probability(
         return plain(-np.expm1(-n * u1 * t))
     root = np.sqrt(u1)
     if lag:
-        # ln cosh x without overflow
-        log_cosh = logsumexp([root * t, -root * t], axis=0) - np.log(2)
+        x = root * t
+        # ln cosh x without overflow, and for a small x without a difference of near numbers
+        log_cosh = np.where(
+            x < 1, np.log1p(2 * np.sinh(np.minimum(x, 1) / 2) ** 2), x + np.log1p(np.exp(-2 * x)) - np.log(2)
+        )
         return plain(-np.expm1(-n * u0 * log_cosh))
     return plain(-np.expm1(-n * u0 * root * t))
 
 
+@returns(NON_NEGATIVE)
 def waiting_time(probability: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayLike, copies: int = 2) -> Floats:
     """Generations until :func:`loss_probability` (without lag) reaches ``probability``, which is between 0 and 1."""
     probability, n, u0, u1 = arrays(
@@ -84,6 +104,7 @@ def waiting_time(probability: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayL
     return plain(-np.log1p(-probability) / rate)
 
 
+@returns(PROBABILITY)
 def small_population_probability(t: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: ArrayLike) -> Floats:
     """Probability that by time ``t`` both copies are lost, in a population small against ``1 / sqrt(u1)``.
 
@@ -92,27 +113,49 @@ def small_population_probability(t: ArrayLike, n: ArrayLike, u0: ArrayLike, u1: 
     :func:`loss_probability`.
     """
     t, n, u0, u1 = arrays(t=(t, NON_NEGATIVE), n=(n, _CELLS), u0=(u0, FRACTION), u1=(u1, FRACTION))
-    first, second = u0, n * u1
-    with np.errstate(divide="ignore", invalid="ignore"):
-        unequal = 1 - (second * np.exp(-first * t) - first * np.exp(-second * t)) / (second - first)
-    equal = 1 - (1 + first * t) * np.exp(-first * t)
-    return plain(np.where(np.isclose(first, second, rtol=1e-9, atol=0), equal, unequal))
+    slow, fast = np.minimum(u0, n * u1), np.maximum(u0, n * u1)
+    return plain(np.where(fast * t < _SHORT, _soon(t, slow, fast), _later(t, slow, fast)))
 
 
+def _soon(t: Floats, slow: Floats, fast: Floats) -> Floats:
+    """The sum of two exponential waiting times by its series in ``t``, where the closed form cancels."""
+    x, y = slow * t, np.minimum(fast * t, _SHORT)
+    power, mixed, total = np.ones_like(x), np.ones_like(x), np.zeros_like(x)
+    for k in range(_TERMS):  # mixed: the sum of x^i y^(k-i) over i
+        total = total + (-1) ** k * mixed / factorial(k + 2)
+        power = power * x
+        mixed = mixed * y + power
+    return x * y * total
+
+
+def _later(t: Floats, slow: Floats, fast: Floats) -> Floats:
+    """``1 - exp(-a t) - a t exp(-a t) (1 - exp(-x)) / x`` with ``x = (b - a) t``, which holds for equal rates too."""
+    x = (fast - slow) * t
+    mean = np.where(x < 1e-8, 1 - x / 2, -np.expm1(-x) / np.where(x == 0, 1, x))
+    late = np.where(slow * t < 700, slow * t * np.exp(-np.minimum(slow * t, 700)) * mean, 0)
+    return np.clip(-np.expm1(-slow * t) - late, 0, 1)
+
+
+@returns(POSITIVE)
 def tunnelling_ratio(n: ArrayLike, u1: ArrayLike) -> Floats:
     """``n sqrt(u1)``: well above 1 the large-population formula holds, well below 1 the small-population one."""
     n, u1 = arrays(n=(n, _CELLS), u1=(u1, FRACTION))
     return plain(n * np.sqrt(u1))
 
 
+@returns(PROBABILITY)
 def exact_probability(t: ArrayLike, n: int, u0: float, u1: float, copies: int = 2) -> Floats:
     """Probability that by time ``t`` some cell has lost the last copy, from the master equation of the Moran process.
 
-    Exact for any ``n``: the number of cells with a single loss is a birth-death chain with a killing rate, integrated
-    with LSODA and a banded Jacobian (a second for a few thousand cells). ``t`` is one-dimensional. Arguments otherwise
-    as in :func:`loss_probability`.
+    For any ``n`` up to :data:`MOST_CELLS`: the number of cells with a single loss is a birth-death chain with a killing
+    rate, integrated with LSODA and a banded Jacobian (a second for a few thousand cells) to an absolute error of about
+    1e-7. ``t`` is one-dimensional. Arguments otherwise as in :func:`loss_probability`.
+
+    Returns
+    -------
+    ndarray of shape (len(t),)
     """
-    t, n = vector("t", t, NON_NEGATIVE), whole("n", n, 1)
+    t, n = vector("t", t, NON_NEGATIVE), whole("n", n, 1, MOST_CELLS)
     u0, u1 = number("u0", u0, PROBABILITY), number("u1", u1, FRACTION)
     if _copies(copies) == 1:
         return np.asarray(loss_probability(t, n, u0, u1, 1))
@@ -130,12 +173,13 @@ def exact_probability(t: ArrayLike, n: int, u0: float, u1: float, copies: int = 
     times, back = np.unique(np.concatenate([[0.0], t]), return_inverse=True)
     if times.size == 1:
         return np.zeros_like(t)
-    solved = solve_ivp(
+    solved = integrate(
         flow, (0.0, times[-1]), start, method="LSODA", t_eval=times, lband=1, uband=1, rtol=1e-8, atol=1e-12
     )
     return np.clip(1 - solved.y.sum(axis=0), 0, 1)[back[1:]]
 
 
+@returns(NON_NEGATIVE_OR_INFINITE)
 def simulate(
     rng: np.random.Generator, runs: int, n: int, u0: float, u1: float, t_max: float, copies: int = 2
 ) -> Floats:
@@ -159,7 +203,7 @@ def simulate(
     ValueError
         If an argument leaves its range or ``rng`` is not a generator.
     """
-    rng, runs, n = generator("rng", rng), whole("runs", runs, 1), whole("n", n, 1)
+    rng, runs, n = generator("rng", rng), whole("runs", runs, 1, MOST_RUNS), whole("n", n, 1, MOST_SIMULATED_CELLS)
     u0, u1, t_max = number("u0", u0, PROBABILITY), number("u1", u1, FRACTION), number("t_max", t_max, POSITIVE)
     if _copies(copies) == 1:
         waiting = rng.exponential(1 / (n * u1), runs)
@@ -170,7 +214,11 @@ def simulate(
         mean_wait, p_up, p_move = 1 / total, table[0] / total, (table[0] + table[1]) / total
     result = np.full(runs, np.inf)
     alive, time, single = np.arange(runs), np.zeros(runs), np.zeros(runs, dtype=np.int64)
+    events = events_in_all = 0
     while alive.size:
+        events, events_in_all = events + 1, events_in_all + alive.size
+        if events > MOST_EVENTS or events_in_all > MOST_EVENTS_IN_ALL:
+            raise NoResult(f"an end within {MOST_EVENTS} events a population and {MOST_EVENTS_IN_ALL} in all")
         time = time + rng.exponential(size=alive.size) * mean_wait[single]
         draw = rng.random(alive.size)
         killed = draw >= p_move[single]
@@ -191,6 +239,7 @@ def _moran_rates(single: Floats, n: int, u0: float, u1: float) -> tuple[Floats, 
 
 
 def _copies(copies: int) -> int:
-    if copies not in (1, 2):
-        raise ValueError(f"copies must be 1 or 2, got {copies!r}")
-    return copies
+    value = number("copies", copies, REAL)
+    if value not in (1, 2):
+        raise ValueError(f"copies must be 1 or 2, got {shown(copies)}")
+    return int(value)

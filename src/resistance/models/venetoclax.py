@@ -9,12 +9,23 @@ clearance of the model as the part that CYP3A does not carry. Concentrations are
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from resistance.models import enzyme_activity, population_pk
-from resistance.models._validate import NON_NEGATIVE, POSITIVE, Floats, number, plain
+from resistance.models._results import NoResult, returns
+from resistance.models._validate import (
+    NON_NEGATIVE,
+    POSITIVE,
+    PROBABILITY,
+    Floats,
+    arrays,
+    number,
+    plain,
+    whole,
+)
 from resistance.models.population_pk import Variances
 from resistance.models.two_compartment import Disposition, accumulation, concentration, daily_exposure
 
@@ -29,17 +40,20 @@ ALBUMIN_EXPONENT = -1.49
 CL_UNINHIBITED = 446 / 24
 
 
+@returns(POSITIVE)
 def clearance(albumin: ArrayLike = ALBUMIN) -> Floats:
     """Typical apparent clearance beside voriconazole (L/h) at an albumin of ``albumin`` g/L, above 0."""
-    albumin = number("albumin", albumin, POSITIVE)
+    (albumin,) = arrays(albumin=(albumin, POSITIVE))
     return plain(TYPICAL.cl * (albumin / ALBUMIN) ** ALBUMIN_EXPONENT)
 
 
+@returns(PROBABILITY)
 def fraction_cyp3a() -> float:
     """Share of the uninhibited apparent clearance that the block removes: ``1 - 1.31 / 18.6``."""
     return 1 - TYPICAL.cl / CL_UNINHIBITED
 
 
+@returns()
 def patient(albumin: float = ALBUMIN, activity: float = 0.0) -> Disposition:
     """The typical patient.
 
@@ -58,33 +72,44 @@ def patient(albumin: float = ALBUMIN, activity: float = 0.0) -> Disposition:
     Any activity but 0 goes beyond the fitted model: only the clearance changes, by
     :func:`~resistance.models.enzyme_activity.clearance`; what an inhibitor does to absorption is left out.
     """
-    activity = number("activity", activity, NON_NEGATIVE)
+    albumin, activity = number("albumin", albumin, POSITIVE), number("activity", activity, NON_NEGATIVE)
     whole_clearance = enzyme_activity.clearance(CL_UNINHIBITED, fraction_cyp3a(), activity)
-    return replace(TYPICAL, cl=whole_clearance * float(clearance(albumin)) / TYPICAL.cl)
+    cl = float(whole_clearance * clearance(albumin) / TYPICAL.cl)
+    if not 0 < cl < inf:
+        raise NoResult(f"a clearance that a double can hold, not {cl:g}")
+    return replace(TYPICAL, cl=cl)
 
 
+@returns(NON_NEGATIVE)
 def typical_auc24(dose: float, day: int, albumin: float = ALBUMIN, activity: float = 0.0) -> float:
     """AUC of the typical patient over the 24 h of ``day`` under ``dose`` mg once a day (mg h/L)."""
+    dose, day = number("dose", dose, NON_NEGATIVE), whole("day", day, 1)
     return float(daily_exposure(day, patient(albumin, activity), dose))
 
 
+@returns(NON_NEGATIVE)
 def mean_auc24(dose: float, day: int, albumin: float = ALBUMIN, activity: float = 0.0) -> float:
     """Population mean of the same AUC (mg h/L)."""
     return population_pk.mean_daily_exposure(patient(albumin, activity), VARIANCES, day, dose)
 
 
+@returns(NON_NEGATIVE)
 def sd_auc24(dose: float, day: int, albumin: float = ALBUMIN, printed_variances: bool = False) -> float:
     """Population standard deviation of the same AUC; with the variance of clearance as printed if asked (mg h/L)."""
     variances = PRINTED_VARIANCES if printed_variances else VARIANCES
     return population_pk.sd_daily_exposure(patient(albumin), variances, day, dose)
 
 
+@returns(POSITIVE)
 def median_accumulation(late: int = 14, early: int = 7, albumin: float = ALBUMIN) -> float:
     """Median over patients of the AUC of day ``late`` over that of day ``early``."""
+    late, early = whole("late", late, 1), whole("early", early, 1)
     return float(np.median(accumulation(late, early, population_pk.quadrature(patient(albumin), VARIANCES))))
 
 
+@returns(NON_NEGATIVE)
 def median_trough(dose: float, day: int, albumin: float = ALBUMIN) -> float:
     """Median over patients of the concentration just before the dose of ``day`` (mg/L); ``day`` at least 2."""
+    dose, day = number("dose", dose, NON_NEGATIVE), whole("day", day, 2)
     patients = population_pk.quadrature(patient(albumin), VARIANCES)
-    return float(np.median(concentration(24.0 * (day - 1), patients, dose, 24.0, max(day - 1, 1))))
+    return float(np.median(concentration(24.0 * (day - 1), patients, dose, 24.0, day - 1)))

@@ -5,32 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from resistance.book.cells import Code
+from resistance.book.pages import Page, every_page
+
 KEY_COLUMNS = ("source", "sources", "cited_instead", "key")
 _SNAPSHOT = "references.csv"
 
-# A role with its content, or a code span: whichever comes first owns the backticks.
-_SPAN = re.compile(r"(?P<role>\{[\w:-]+\})?(?P<ticks>(?<!`)`+(?!`))(?P<body>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL)
-_CITING = re.compile(r"\{(foot|full)?(no)?cite(:[a-z]+)?\}")
+_CITING = re.compile(r"(foot|full)?(no)?cite(:[a-z]+)?")
 _AFFIX = re.compile(r"\{[^{}]*\}")  # {cite:p}`{see}Vasan2019{Fig. 2}`
-_FENCE = re.compile(
-    r"^(?P<indent>\s*(?:[-*+>]\s+|\d+[.)]\s+)*)(?P<mark>`{3,}|~{3,}|:{3,})\s*(?P<info>\{[^}\s]+\}|[^`\s]*)"
-)
 _NOCITE_KEY = re.compile(r"@?([^\s,;\[\]'\"@|]+)")
-_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-# Directives whose content MyST does not read as prose. A fence with a bare language is code as well.
-_LITERAL = frozenset(
-    f"{{{name}}}"
-    for name in (
-        *("code-cell", "code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "doctest", "testcode"),
-        *("math", "raw", "raw-cell", "eval-rst", "mermaid", "graphviz", "include", "csv-table", "toctree"),
-        *("bibliography", "footbibliography", "tableofcontents", "in-brief"),
-    )
-)
 
 
 @dataclass(frozen=True, order=True)
@@ -45,12 +32,7 @@ class Citation:
 
 def collect_citations(root: Path) -> list[Citation]:
     """Every citation in ``index.md``, ``chapters/`` and ``data/`` below ``root``; templates are no pages."""
-    chapters = [page for page in sorted((root / "chapters").rglob("*.md")) if not page.name.startswith("_")]
-    pages = [root / "index.md", *chapters]
-    citations: list[Citation] = []
-    for page in pages:
-        if page.is_file():
-            citations += page_citations(_text(page), page.relative_to(root).as_posix())
+    citations = [citation for page in every_page(root) for citation in page_citations(page)]
     for table in sorted((root / "data").rglob("*.csv")):
         if table.is_file() and table.name != _SNAPSHOT:
             citations += table_citations(_text(table), table.relative_to(root).as_posix())
@@ -62,25 +44,14 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def page_citations(text: str, path: str) -> list[Citation]:
-    """Citations in a MyST page, with the line of each key; code, comments and literal blocks are left out.
-
-    Parameters
-    ----------
-    text : the page, with LF line ends
-    path : how the page is named in findings
-    """
-    front, prose = _prose(text)
-    citations = [Citation(path, line, key) for line, key in _nocite(front)]
-    starts = [0]
-    for line in prose:
-        starts.append(starts[-1] + len(line) + 1)
-    body = _HTML_COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), "\n".join(prose))
-    for begin, paragraph in _paragraphs(body):
-        for span in _SPAN.finditer(paragraph):
-            if span["role"] and _CITING.fullmatch(span["role"]):
-                offset = begin + span.start("body")
-                citations += [Citation(path, bisect_right(starts, offset + at), key) for at, key in _keys(span["body"])]
+def page_citations(page: Page) -> list[Citation]:
+    """Citations of a page, with the line of each key: in its text, its front matter and the captions of its cells."""
+    citations = [Citation(page.source, line, key) for line, key in _nocite(page.front)]
+    for role in [*page.parts.roles, *Code.of(page).captions()]:
+        if _CITING.fullmatch(role.name):
+            citations += [
+                Citation(page.source, role.line + role.text.count("\n", 0, at), key) for at, key in _keys(role.text)
+            ]
     return citations
 
 
@@ -89,49 +60,6 @@ def _keys(body: str) -> Iterator[tuple[int, str]]:
     blanked = _AFFIX.sub(lambda m: " " * len(m[0]), body)
     for match in re.finditer(r"[^\s,]+", blanked):
         yield match.start(), match[0]
-
-
-def _paragraphs(body: str) -> Iterator[tuple[int, str]]:
-    """Paragraphs with their offsets: a code span or role never reaches over a blank line."""
-    begin = 0
-    for gap in re.finditer(r"\n[ \t]*(?=\n)", body):
-        yield begin, body[begin : gap.start()]
-        begin = gap.end()
-    yield begin, body[begin:]
-
-
-def _prose(text: str) -> tuple[list[str], list[str]]:
-    """Front matter's lines, and all lines of the page with those that are not prose made empty."""
-    lines = text.split("\n")
-    front: list[str] = []
-    prose: list[str] = []
-    if lines and lines[0].rstrip() == "---":
-        end = next((i for i, line in enumerate(lines[1:], start=1) if line.rstrip() in ("---", "...")), None)
-        if end is not None:
-            front = lines[: end + 1]
-            prose = [""] * (end + 1)
-    open_fences: list[tuple[str, bool]] = []
-    for line in lines[len(prose) :]:
-        literal = bool(open_fences) and open_fences[-1][1]
-        match = _FENCE.match(line)
-        if match and _closes(match, line, open_fences):
-            open_fences.pop()
-        elif match and not literal and not ("`" in line[match.end() :] and match["mark"][0] == "`"):
-            info = match["info"]
-            bare = not info.startswith("{") and match["mark"][0] != ":"
-            open_fences.append((match["mark"], bare or info in _LITERAL))
-        elif not literal and not line.lstrip().startswith("%"):
-            prose.append(line)
-            continue
-        prose.append("")
-    return front, prose
-
-
-def _closes(match: re.Match[str], line: str, open_fences: list[tuple[str, bool]]) -> bool:
-    if not open_fences or match["info"] or line.strip() != match["mark"]:
-        return False
-    mark = open_fences[-1][0]
-    return match["mark"][0] == mark[0] and len(match["mark"]) >= len(mark)
 
 
 def _nocite(front: list[str]) -> Iterator[tuple[int, str]]:

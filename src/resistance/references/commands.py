@@ -1,4 +1,4 @@
-"""``resistance references …``: check, format, add, refresh and export the bibliography."""
+"""``resistance references …``: check, format, merge, add, refresh and export the bibliography."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verb = verbs.add_parser("check", help="check references.bib, its snapshot and every citation of the book")
     verb.set_defaults(run=_check)
-    verb = verbs.add_parser("format", help="bring references.bib into its one layout; nothing is lost")
+    verb = verbs.add_parser("format", help="bring references.bib and its snapshot into one layout")
     verb.add_argument("--check", action="store_true", help="only say whether the layout differs")
     verb.set_defaults(run=_format)
+    verb = verbs.add_parser("merge", help="merge two versions work by work; git calls it, see .gitattributes")
+    for name in ("base", "ours", "theirs"):
+        verb.add_argument(name, type=Path)
+    verb.add_argument("name", help="the file's name in the project")
+    verb.set_defaults(run=_merge)
     verb = verbs.add_parser("add", help="fetch works from Crossref and PubMed, and add entry and snapshot row")
     verb.add_argument("identifiers", nargs="+", metavar="DOI|PMID")
     verb.set_defaults(run=_add)
@@ -53,8 +58,20 @@ def _format(arguments: argparse.Namespace) -> int:
     from resistance.paths import root
     from resistance.references.format import format_file
     from resistance.references.library import BIB_PATH
+    from resistance.references.snapshot import SNAPSHOT_PATH
 
-    return report(format_file(root() / BIB_PATH, write=not arguments.check), {BIB_PATH: 1})
+    write = not arguments.check
+    findings = [finding for name in (BIB_PATH, SNAPSHOT_PATH) for finding in format_file(root() / name, name, write)]
+    return report(findings, {"files": 2})
+
+
+def _merge(arguments: argparse.Namespace) -> int:
+    from resistance.references.merge import merge_files
+
+    problem = merge_files(arguments.base, arguments.ours, arguments.theirs, arguments.name)
+    if problem:
+        print(problem, file=sys.stderr)
+    return 1 if problem else 0
 
 
 def _add(arguments: argparse.Namespace) -> int:

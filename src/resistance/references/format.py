@@ -18,6 +18,7 @@ from resistance.references.bibtex import RawBlock, parse_value, split_blocks
 from resistance.references.files import decode, read_text, write_atomically
 from resistance.references.library import BIB_PATH, parse_library
 from resistance.references.rules import BY_NAME
+from resistance.references.snapshot import SNAPSHOT_PATH, parse_snapshot, render
 
 FIELD_ORDER = (
     *("author", "editor", "title", "journal", "booktitle", "crossref", "year", "month", "volume", "number", "series"),
@@ -208,8 +209,22 @@ def _meaning(source: str) -> object:
     return tuple(joined)
 
 
+def format_snapshot(text: str, path: str = SNAPSHOT_PATH) -> str:
+    """The snapshot's rows in the order of the bibliography, quotation marks only where needed.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, or holds a key twice.
+    """
+    snapshot = parse_snapshot(text, path)
+    if snapshot.findings:
+        raise FormatError(snapshot.findings)
+    return render(sorted(snapshot.rows.values(), key=lambda row: (row.key.casefold(), row.key)))
+
+
 def format_file(path: Path, shown: str = BIB_PATH, write: bool = True) -> list[Finding]:
-    """Bring a .bib file into the canonical layout; what is wrong is returned and the file then left alone.
+    """Bring a .bib file or the snapshot into its one layout; what is wrong is returned and the file then left alone.
 
     Parameters
     ----------
@@ -221,7 +236,7 @@ def format_file(path: Path, shown: str = BIB_PATH, write: bool = True) -> list[F
     if text is None or any(f.code == BY_NAME["not-utf-8"].code for f in findings):
         return findings
     try:
-        formatted = format_bib(text, shown)
+        formatted = (format_snapshot if path.suffix == ".csv" else format_bib)(text, shown)
     except FormatError as error:
         return error.findings
     # Compared as bytes, so that a byte order mark or CRLF, which formatting removes, counts as a difference.

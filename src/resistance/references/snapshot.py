@@ -70,10 +70,16 @@ def read_snapshot(path: Path, shown: str = SNAPSHOT_PATH) -> Snapshot:
     shown : how the file is named in findings
     """
     text, findings = read_text(path, shown)
-    snapshot = Snapshot(shown, findings=findings)
     if text is None:
-        snapshot.readable = False
-        return snapshot
+        return Snapshot(shown, findings=findings, readable=False)
+    snapshot = parse_snapshot(text, shown)
+    snapshot.findings = findings + snapshot.findings
+    return snapshot
+
+
+def parse_snapshot(text: str, shown: str = SNAPSHOT_PATH) -> Snapshot:
+    """Read the snapshot's text with LF line ends; see :func:`read_snapshot`."""
+    snapshot = Snapshot(shown)
     records = _records(snapshot, text)
     header = next(records, None)
     if header is None or tuple(header[1]) not in (COLUMNS, COLUMNS[: -len(FROM_LIST)]):

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from resistance.show.output import MIME, SHORTEST_ALT, Output, check_anchor, check_text
+from resistance.book.limits import SHORTEST_ALT
+from resistance.show.output import MIME, Output, check_anchor, check_text
 from resistance.show.theme import MODES, WIDTHS, themed
 
 MAX_ROWS = 2_000
@@ -25,6 +26,7 @@ def show_figure(
     alt: str,
     data: pd.DataFrame,
     units: dict[str, str] | None = None,
+    finding: str | None = None,
 ) -> Output:
     """Show a chart as a numbered figure that is whole without JavaScript and explorable with it.
 
@@ -43,6 +45,8 @@ def show_figure(
         The rows behind the picture, at most 2,000: aggregate before they reach the page.
     units : dict, optional
         Unit of each column of ``data`` that has one.
+    finding : str, optional
+        What the picture shows, in one line above it.
 
     Returns
     -------
@@ -55,26 +59,58 @@ def show_figure(
         If the anchor, caption or description is missing or too short, the data are empty or too many, the units name
         a column that is not there, or the chart computes a field anew.
     """
+    return compose(chart, anchor=anchor, caption=caption, alt=alt, data=data, units=units, finding=finding)
+
+
+def compose(
+    chart: Any,
+    *,
+    anchor: str,
+    caption: str,
+    alt: str,
+    data: pd.DataFrame,
+    units: dict[str, str] | None = None,
+    finding: str | None = None,
+    narrow: Any = None,
+    more: dict[str, Any] | None = None,
+) -> Output:
+    """The output of :func:`show_figure` and of the builders, which may have more to say.
+
+    Parameters
+    ----------
+    chart, anchor, caption, alt, data, units, finding : as of :func:`show_figure`
+    narrow : another chart for a narrow window
+    more : further entries of the payload, for example what a test of the page drives the figure to
+    """
     check_anchor(anchor, "fig-")
     check_text("caption", caption, 10)
     check_text("alt", alt, SHORTEST_ALT)
+    if finding is not None:
+        check_text("finding", finding, 10)
     frame = _checked_data(data, units or {})
-    spec = _plain_spec(chart)
-    _refuse_overwritten_fields(spec)
-    controls = [_control(param) for param in _bound_params(spec)]
-    pictures = {f"{mode}-{width}": _svg(themed(spec, mode, width)) for mode in MODES for width in WIDTHS}
+    specs = {"wide": _plain_spec(chart)}
+    specs["narrow"] = _plain_spec(narrow) if narrow is not None else specs["wide"]
+    controls: list[dict[str, Any]] = []
+    for spec in specs.values():
+        _refuse_overwritten_fields(spec)
+        controls = controls or [_control(param) for param in _bound_params(spec)]
+    pictures = {f"{mode}-{width}": _svg(themed(specs[width], mode, width)) for mode in MODES for width in WIDTHS}
     payload = {
         "kind": "figure",
         "anchor": anchor,
+        "finding": finding,
         "caption": caption,
         "alt": " ".join(alt.split()),
         "columns": [{"name": str(c), "unit": (units or {}).get(str(c))} for c in frame.columns],
         "rows": frame_rows(frame),
-        "spec": spec,
+        "spec": specs["wide"],
         "controls": controls,
         "pictures": pictures,
         "sizes": {key: _size(svg) for key, svg in pictures.items()},
     }
+    if narrow is not None:
+        payload["narrow"] = specs["narrow"]
+    payload |= more or {}
     return Output(
         {MIME: payload, "image/svg+xml": pictures["light-wide"], "text/plain": f"[{anchor}] {payload['alt']}"}
     )
@@ -208,7 +244,13 @@ def _control(param: dict[str, Any]) -> dict[str, Any]:
 def _svg(spec: dict[str, Any]) -> str:
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(spec)
+    return _same_ids(vl_convert.vegalite_to_svg(spec))
+
+
+def _same_ids(svg: str) -> str:
+    """Vega counts clips and gradients up from one drawing to the next: number them from one, in order of appearance."""
+    seen: dict[str, str] = {}
+    return re.sub(r"\b(clip|gradient_|pattern_)\d+", lambda m: seen.setdefault(m[0], f"{m[1]}{len(seen) + 1}"), svg)
 
 
 def _size(svg: str) -> list[float]:

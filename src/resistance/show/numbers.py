@@ -2,37 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from resistance.evidence.printed import format_number
 
-_MINUS = "−"
-
-
-def format_number(value: float, spec: str = "g") -> str:
-    """``value`` in format ``spec`` with a true minus sign and powers of ten written out.
-
-    >>> format_number(-1234.5, ",.0f")
-    '−1,234'
-    >>> format_number(3e-9, ".1e")
-    '3.0 × 10⁻⁹'
-
-    Raises
-    ------
-    ValueError
-        If the value is not a finite number.
-    """
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"value: {value!r} is not a finite number")
-    if spec.endswith("d") and not number.is_integer():
-        raise ValueError(f"value: {value!r} is not a whole number, which the format {spec!r} needs")
-    text = format(int(number) if spec.endswith("d") else number, spec)
-    if not any(digit in text for digit in "123456789"):
-        text = text.replace("-", "")  # what rounds to zero has no sign
-    mantissa, mark, exponent = text.partition("e")
-    if mark:
-        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        text = f"{mantissa} × 10{power}"
-    return text.replace("-", _MINUS)
+__all__ = ["format_number", "show_number"]
 
 
 def show_number(name: str, value: float | str, spec: str = "g") -> None:

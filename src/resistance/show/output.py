@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 MIME = "application/vnd.resistance.output+json"
-SHORTEST_ALT = 40  # characters; less cannot stand in for a picture
 _ANCHOR = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 
 

@@ -25,6 +25,12 @@ MUTED: dict[Mode, str] = {"light": "#5c5c5c", "dark": "#a8a8a8"}
 GRID: dict[Mode, str] = {"light": "#e3e3e3", "dark": "#34373b"}
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left"]
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [1, 3]]
+# Direction of evidence: one colour and one mark each in the whole book. They differ for every kind of colour
+# vision, and by shape. Colours are numbers in the palette; a scale names them as ``range: "ordinal"``.
+DIRECTIONS = ["supports", "mixed", "does not support"]
+_CROSS = "M-1,-.55L-.55,-1L0,-.45L.55,-1L1,-.55L.45,0L1,.55L.55,1L0,.45L-.55,1L-1,.55L-.45,0Z"
+DIRECTION_SHAPES = {"supports": "circle", "mixed": "square", "does not support": _CROSS}
+_DIRECTION_COLOURS = {"supports": 0, "mixed": 4, "does not support": 1}
 # Fonts of one set of widths: the picture, drawn at build time, and the live chart then have the same size.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
@@ -65,6 +71,7 @@ def config(mode: Mode, width: Width = "wide") -> dict[str, Any]:
         "title": {"color": ink, "fontSize": 14, "fontWeight": 600, "anchor": "start"},
         "range": {
             "category": palette,
+            "ordinal": direction_colours(mode),
             "symbol": SHAPES,
             "ramp": ramp(mode),
             "heatmap": ramp(mode),
@@ -79,6 +86,23 @@ def config(mode: Mode, width: Width = "wide") -> dict[str, Any]:
         "text": {"color": ink, "fontSize": 13},
         "rect": {"color": palette[0]},
         "area": {"opacity": 0.35, "line": True},
+    }
+
+
+def direction_colours(mode: Mode) -> list[str]:
+    """Colours of ``DIRECTIONS``, in their order."""
+    return [PALETTE[mode][_DIRECTION_COLOURS[name]] for name in DIRECTIONS]
+
+
+def direction_channels(title: str | None = "Direction") -> dict[str, Any]:
+    """Colour and shape of a chart's ``direction`` field, the same in the whole book."""
+    import altair as alt
+
+    legend = None if title is None else alt.Legend(title=title)
+    shapes = [DIRECTION_SHAPES[name] for name in DIRECTIONS]
+    return {
+        "color": alt.Color("direction:N", legend=legend, scale=alt.Scale(domain=DIRECTIONS, range="ordinal")),
+        "shape": alt.Shape("direction:N", legend=legend, scale=alt.Scale(domain=DIRECTIONS, range=shapes)),
     }
 
 

@@ -1,165 +1,104 @@
-"""The reference list of a page: made by sphinxcontrib-bibtex, with what the registry snapshot says of each work."""
+"""``{reference-list}``: the works that a page cites, each with its links and what the registry said of it."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from docutils import nodes
-from pybtex.richtext import Text
-from pybtex.style.formatting.unsrt import Style as UnsrtStyle
-from pybtex.style.formatting.unsrt import pages
-from pybtex.style.labels import BaseLabelStyle
-from pybtex.style.template import FieldIsMissing, field, join, node, optional, sentence, tag, words
-from sphinx.transforms.post_transforms import SphinxPostTransform
+from docutils.parsers.rst import directives
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
 
-SHOWN_AUTHORS = 6
-FLAGGED = ("retracted", "expression of concern")
+from resistance.references.printed import Printed, Span
+from resistance.site import data, used
+from resistance.site.citations import CitationDomain, CitationTargetTransform, CiteRole, anchor, status_node
 
 
-@node
-def authors(children: list[Any], context: dict[str, Any], role: str) -> Text:
-    """The first authors; a long list ends in ``et al.``"""
-    if children:
-        raise ValueError("authors takes no children")
-    style, persons = context["style"], context["entry"].persons.get(role, [])
-    if not persons:
-        raise FieldIsMissing(role, context["entry"])
-    full = [p for p in persons if str(p) != "others"]
-    cut = len(full) < len(persons) or len(full) > SHOWN_AUTHORS
-    shown = [style.format_name(p, style.abbreviate_names).format_data(context) for p in full[:SHOWN_AUTHORS]]
-    return Text(Text(", ").join(shown), ", et al." if cut else "")
+class reference_list(nodes.General, nodes.Element):
+    """Place of the list while the page is being read: what the page cites is known at its end."""
 
 
-class KeyLabelStyle(BaseLabelStyle):
-    """Labels are never shown (citations name author and year), but must differ: the keys do."""
+class ReferenceListDirective(SphinxDirective):
+    """Marks the place of the list; one a page. ``:filter:`` is accepted and means what it always meant here."""
 
-    def format_labels(self, sorted_entries: Any) -> Any:
-        """The key of each entry."""
-        return (entry.key for entry in sorted_entries)
+    option_spec: ClassVar[dict[str, Any]] = {"filter": directives.unchanged}
 
-
-class LivingStyle(UnsrtStyle):
-    """Author, title, journal, year; sorted by author and year."""
-
-    default_sorting_style = "author_year_title"
-    default_label_style = KeyLabelStyle
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "abbreviate_names": True})
-
-    _formatted: ClassVar[dict[str, Any]] = {}
-
-    def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> Any:
-        """An entry looks the same in the list of every page: it is formatted once a build."""
-        if entry.key not in self._formatted:
-            self._formatted[entry.key] = super().format_entry(label, entry, bib_data)
-        return self._formatted[entry.key]
-
-    def format_names(self, role: str, as_sentence: bool = True) -> Any:
-        """Names of a role, cut after the first six."""
-        names = authors(role)
-        return sentence(capfirst=False)[names] if as_sentence else names
-
-    def get_article_template(self, e: Any) -> Any:
-        """Article: the volume may be missing (published online first)."""
-        volume = optional[join[field("volume"), optional["(", field("number"), ")"], optional[":", pages]]]
-        return words[
-            self.format_names("author"),
-            self.format_title(e, "title"),
-            sentence(capfirst=False)[words[tag("em")[field("journal")], field("year")], volume],
-            sentence[optional[self.format_doi(e)]],
-        ]
+    def run(self) -> list[nodes.Node]:
+        """The place; a warning if the page has one already."""
+        lists = self.env.get_domain("cite").lists
+        if self.env.docname in lists:
+            return [self.state.document.reporter.warning("the page has a list of its works already", line=self.lineno)]
+        lists[self.env.docname] = True
+        return [reference_list()]
 
 
-@lru_cache(maxsize=1)
-def snapshot() -> dict[str, dict[str, Any]]:
-    """Rows of ``data/references.csv`` by key; empty if the file has faults (the check reports them)."""
-    from resistance.evidence.schema import SchemaError
-    from resistance.evidence.tables import check_table
+class ReferenceListTransform(SphinxTransform):
+    """Puts the list at its place."""
 
-    try:
-        return {row["key"]: row for row in check_table("references").rows}
-    except SchemaError:
-        return {}
+    default_priority = 870  # after everything that may cite, and after typography: an entry stands as its record does
 
-
-def cut_lists_as_et_al(app: Any) -> None:
-    """Let ``Ahn and others`` be cited as ``Ahn et al.``: names from three up are cut so by sphinxcontrib-bibtex."""
-    for entry in app.env.get_domain("cite").bibdata.data.entries.values():
-        for persons in entry.persons.values():
-            if len(persons) == 2 and str(persons[-1]) == "others":
-                persons.append(persons[-1])
-
-
-class ReferenceListTransform(SphinxPostTransform):
-    """Turns sphinxcontrib-bibtex's citations into a list, each with its links and its standing."""
-
-    # After sphinxcontrib-bibtex has put the citations in (5), before references to them are resolved (10).
-    default_priority = 7
-    formats = ("html",)
-
-    def run(self, **kwargs: Any) -> None:
-        """Replace each container of citations."""
-        parents = {id(c.parent): c.parent for c in self.document.findall(nodes.citation)}
-        keys = citation_keys(self.env)
-        for container in parents.values():
+    def apply(self, **kwargs: Any) -> None:
+        """One entry for each work that the page cites, sorted by author, year and title."""
+        for place in list(self.document.findall(reference_list)):
+            book = data.current()
+            works = [work for key in used.keys(self.env, self.env.docname, "work") if (work := book.printed(key))]
             listed = nodes.bullet_list(classes=["references"], bullet="-")
-            for citation in list(container.findall(nodes.citation)):
-                item = nodes.list_item("", ids=citation["ids"])
-                key = next((keys[i] for i in citation["ids"] if i in keys), "")
-                body = [child for child in citation.children if not isinstance(child, nodes.label)]
-                body[-1] += standing(key)
-                item += body
-                item["classes"].append("reference")
-                listed += item
-            container.replace_self(listed)
+            listed += [_entry(work) for work in sorted(works, key=lambda work: (work.order, work.key))]
+            place.replace_self(listed if works else [])
 
 
-def citation_keys(env: Any) -> dict[str, str]:
-    """Key of every citation by its anchor on its page."""
-    return {c.citation_id: c.key for c in env.get_domain("cite").citations}
+def _entry(work: Printed) -> nodes.list_item:
+    body = nodes.paragraph("", "", *span_nodes(work.spans), standing(work.key))
+    item = nodes.list_item("", body, ids=[anchor(work.key)])
+    item["classes"].append("reference")
+    return item
 
 
-def standing(key: str) -> list[nodes.Node]:
+def span_nodes(spans: tuple[Span, ...]) -> list[nodes.Node]:
+    """Nodes of a printed work."""
+    found: list[nodes.Node] = []
+    for span in spans:
+        if span.address:
+            found.append(nodes.reference("", span.text, refuri=span.address))
+        else:
+            found.append(nodes.emphasis("", span.text) if span.emphasis else nodes.Text(span.text))
+    return found
+
+
+def standing(key: str) -> nodes.inline:
     """Links to PubMed and to the record that was seen, and the work's status in words."""
-    row = snapshot().get(key)
+    row = data.current().snapshot.get(key)
     if row is None:
-        return [nodes.inline("", " Record not checked.", classes=["standing"])]
+        return nodes.inline("", " Record not checked.", classes=["standing"])
     out = nodes.inline("", " ", classes=["standing"])
     if row["pmid"]:
         address = f"https://pubmed.ncbi.nlm.nih.gov/{row['pmid']}/"
         out += [nodes.reference("", "PubMed", refuri=address), nodes.Text(" · ")]
     out += nodes.reference("", "record seen", refuri=row["seen_at"])
-    out += nodes.Text(f" {row['seen_on'].isoformat()}")
+    out += nodes.Text(f" {row['seen_on'].isoformat()} · ")
     status = row["status"]
-    flag = ["status", f"status-{status.replace(' ', '-')}"]
-    out += [
-        nodes.Text(" · "),
-        nodes.inline("", "status not checked" if status == "not checked" else status, classes=flag),
-    ]
-    return [out]
+    out += status_node(status, _in_words(row))
+    if row.get("notice"):
+        day = f" of {row['notice_on'].isoformat()}" if row["notice_on"] else ""
+        out += nodes.Text(f" ({row['notice']}{day}, in the list of notices of {row['listed_on']})")
+    return out
 
 
-class FlagCitationsTransform(SphinxPostTransform):
-    """Says beside a citation in the text that its work is retracted or under concern."""
+def _in_words(row: Row) -> str:
+    """The status of a work; where no record showed it, what was looked up instead."""
+    if row["status"] == "not checked":
+        return "status not checked"
+    if row["status"] == "not listed":
+        return f"not listed in the retraction notices of {row['listed_on']}"
+    return row["status"]
 
-    default_priority = 20  # after references are resolved
-    formats = ("html",)
 
-    def run(self, **kwargs: Any) -> None:
-        """Mark citations whose snapshot carries a notice; name the key on all of them for the popover."""
-        keys = citation_keys(self.env)
-        for inline in self.document.findall(
-            lambda n: "bibtex-citation" in getattr(n, "attributes", {}).get("classes", [])
-        ):
-            for reference in list(inline.findall(nodes.reference)):
-                anchor = reference.get("refid") or reference.get("refuri", "").rpartition("#")[2]
-                key = keys.get(anchor)
-                reference["classes"].append("cite")
-                reference.attributes.pop("reftitle", None)
-                status = (snapshot().get(key) or {}).get("status") if key else None
-                if status in FLAGGED:
-                    reference += nodes.superscript(
-                        "", f" {status}", classes=["status", f"status-{status.replace(' ', '-')}"]
-                    )
+def setup(app: Any) -> None:
+    """Register citations and lists."""
+    app.add_domain(CitationDomain)
+    app.add_role("cite", CiteRole())
+    app.add_node(reference_list)
+    app.add_directive("reference-list", ReferenceListDirective)
+    app.add_directive("bibliography", ReferenceListDirective)
+    app.add_transform(ReferenceListTransform)
+    app.add_transform(CitationTargetTransform)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -75,19 +76,33 @@ def render(folder: Path) -> int:
 
     from resistance.execution.cache import cache_path
 
+    doctrees = folder.parent / f".doctrees-{folder.name}"
+    # Documents are trees that point both ways; the collector walks all of them again and again, a third of the time.
+    gc.disable()
     result = build_sphinx(
         root(),
         folder,
         noconfig=True,
         path_config=root() / "_config.yml",
-        doctreedir=folder.parent / f".doctrees-{folder.name}",
+        doctreedir=doctrees,
         # MyST-NB takes a relative path from the working directory; elsewhere it would execute everything itself.
         confoverrides={"latex_individualpages": False, "nb_execution_cache_path": str(cache_path(root()))},
         warningiserror=True,
         keep_going=True,
+        jobs=processes(),
         quiet=True,
     )
+    gc.enable()
+    if result == 0:
+        return 0
+    # Sphinx warns of a page when it reads it, and would not read it again: the next build would pass in silence.
+    (doctrees / "environment.pickle").unlink(missing_ok=True)
     if isinstance(result, int):
         return result
     print(f"The site could not be rendered: {result}", file=sys.stderr)
     return 1
+
+
+def processes() -> int:
+    """How many processes read and write pages: as many as there are processors that this one may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

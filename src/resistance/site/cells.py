@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import groupby
 from typing import Any
 
 from docutils import nodes
 
 from resistance.evidence.cells import split_list
-from resistance.show.numbers import format_number
+from resistance.evidence.printed import cell_text, figure_text, n_text, number_text
+from resistance.site.nodes import drawn
+
+__all__ = ["DIRECTIONS", "LEVELS", "cell_nodes", "figure_text", "level", "number_text", "stars"]
 
 Inline = Callable[[str], list[nodes.Node]]
 
 LEVELS = {"A": "validated", "B": "clinical", "C": "case study", "D": "preclinical", "E": "inferential"}
 DIRECTIONS = {"supports": "+", "does not support": "−", "mixed": "±"}
-# Columns that are read together: where they stand side by side they share one column, so that a table fits the page.
-JOINED = {
-    "figure": (
-        "Figure",
-        "The figure as the source reports it, its denominator, and what it is",
-        {"measure", "value", "n", "n_scope"},
-    ),
-    "grade": (
-        "Grade",
-        "Level of evidence, stars, and whether the row supports the statement of the table",
-        {"level", "confidence", "direction"},
-    ),
-}
 _EMPTY = "–"
-_PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?$")
+_PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?$")
 
 
 def stars(count: int) -> list[nodes.Node]:
     """Stars as an icon with the number in words for those who do not see it."""
-    drawn = nodes.inline("", "★" * count + "☆" * (5 - count), classes=["stars"])
-    drawn["aria_hidden"] = True
-    return [drawn, nodes.inline("", f"{count} of 5 stars", classes=["visually-hidden"])]
+    return [
+        drawn("", "★" * count + "☆" * (5 - count), classes=["stars"]),
+        nodes.inline("", f"{count} of 5 stars", classes=["visually-hidden"]),
+    ]
 
 
 def level(letter: str) -> list[nodes.Node]:
@@ -45,24 +35,11 @@ def level(letter: str) -> list[nodes.Node]:
     return [nodes.inline("", letter, classes=["level", f"level-{letter.lower()}"]), nodes.Text(f" {LEVELS[letter]}")]
 
 
-def figure_text(record: dict[str, Any]) -> str:
-    """The figure of an evidence row in words: bound, value, unit and interval."""
-    text = (record.get("qualifier") or "") + number_text(record["value"])
-    unit = record.get("unit")
-    if unit and unit != "1":
-        text += unit if unit == "%" else f" {unit}"
-    low, high, kind = record.get("ci_low"), record.get("ci_high"), record.get("ci_kind")
-    if low is not None:
-        upper = number_text(high) if high is not None else "not reached"
-        text += f" ({kind} {number_text(low)} to {upper})"
-    return text
-
-
-def number_text(value: float) -> str:
-    """A number without needless zeros, digits in groups of three from 10,000 upwards."""
-    if isinstance(value, int) or float(value).is_integer():
-        return format_number(value, ",d" if abs(value) >= 10_000 else "d")
-    return format_number(value, ".10g")
+def role_to_tell(record: dict[str, Any]) -> str | None:
+    """What a figure can speak for, unless its kind of study says so: treatment in patients, mechanism elsewhere."""
+    role = record.get("role")
+    obvious = "treatment effect" if record.get("system") == "patients" else "mechanism"
+    return None if role in (None, obvious) else role
 
 
 def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -> tuple[list[nodes.Node], Any]:
@@ -83,57 +60,37 @@ def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -
     if column.get("reference"):
         keys = split_list(str(value)) if column.get("list") else [str(value)]
         return inline("{cite:p}`" + ",".join(keys) + "`"), str(value)
-    if isinstance(value, bool):
-        return [nodes.Text("yes" if value else "no")], str(value)
-    if isinstance(value, int | float):
-        return [nodes.Text(number_text(value))], value
+    if isinstance(value, bool | int | float):
+        return [nodes.Text(cell_text(record, name))], str(value) if isinstance(value, bool) else value
+    if name == "value" and _PLAIN_NUMBER.match(str(value)):
+        return [nodes.Text(cell_text(record, name))], float(value)
     return [*_words(str(value))], _sort_key(str(value))
 
 
-def joined_columns(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Columns of a table as they are shown: neighbours of one kind in :data:`JOINED` become one column.
-
-    The joined column names its kind as ``type`` and the names of the columns that it holds as ``parts``.
-    """
-    shown: list[dict[str, Any]] = []
-    for kind, run in groupby(columns, key=lambda column: _kind_of(column["name"])):
-        neighbours = list(run)
-        if kind is None or len(neighbours) == 1:
-            shown += neighbours
-            continue
-        title, description, _ = JOINED[kind]
-        parts = [column["name"] for column in neighbours]
-        shown.append(
-            {"name": kind, "title": title, "unit": None, "type": kind, "description": description, "parts": parts}
-        )
-    return shown
-
-
-def _kind_of(name: str) -> str | None:
-    return next((kind for kind, (_, _, names) in JOINED.items() if name in names), None)
-
-
 def _joined_grade(parts: list[str], record: dict[str, Any]) -> tuple[list[nodes.Node], Any]:
-    """Level, stars and direction below one another; the best level with the most stars sorts first."""
+    """Level, stars, direction and role below one another; the best level with the most stars sorts first."""
     content: list[nodes.Node] = []
     for name in parts:
-        content += [nodes.inline("", "", *_grade(name, record[name]), classes=["part"]), nodes.Text(" ")]
+        if name != "role":
+            content += [nodes.inline("", "", *_grade(name, record[name]), classes=["part"]), nodes.Text(" ")]
+    if role := role_to_tell(record):
+        content.append(nodes.inline("", role, classes=["part", "role"]))
     return content, "ABCDE".index(record["level"]) + (5 - record["confidence"]) / 10
 
 
 def _joined_figure(parts: list[str], record: dict[str, Any]) -> tuple[list[nodes.Node], Any]:
     """The figure with its denominator, and below it what it is; it sorts by its value."""
     content: list[nodes.Node] = []
-    value, n, scope = record.get("value"), record.get("n"), record.get("n_scope")
+    value = record.get("value")
     if "value" in parts:
         content.append(nodes.strong("", figure_text(record)) if value is not None else _silent_dash())
-    if "n" in parts and n is not None:
-        counted = f"n = {number_text(n)}" + (
-            f", {scope}" if "n_scope" in parts and scope not in (None, "group") else ""
-        )
+    if "n" in parts and (counted := n_text(record)):
         content += [nodes.Text(" "), nodes.inline("", counted, classes=["n"])]
     if "measure" in parts:
         content += [nodes.Text(" "), nodes.inline("", record["measure"], classes=["part"])]
+    if "comparison" in parts and record.get("comparison") is not None:
+        against = f"comparison group: {cell_text(record, 'comparison')}"
+        content += [nodes.Text(" "), nodes.inline("", against, classes=["part"])]
     return content, value if "value" in parts and value is not None else ""
 
 
@@ -143,15 +100,18 @@ def _grade(name: str, value: Any) -> list[nodes.Node]:
     if name == "confidence" and isinstance(value, int):
         return stars(value)
     if name == "direction" and value in DIRECTIONS:
-        sign = nodes.inline("", DIRECTIONS[value] + " ", classes=["sign"])
-        sign["aria_hidden"] = True
-        return [sign, nodes.Text(value)]
+        return [drawn("", DIRECTIONS[value] + " ", classes=["sign"]), nodes.Text(value)]
     return [nodes.Text(str(value))]
 
 
 def _source(record: dict[str, Any], inline: Inline) -> list[nodes.Node]:
     """Citation, place in the source, and the copy that was read."""
-    content: list[nodes.Node] = inline("{cite:p}`" + record["source"] + "`")
+    return [*inline("{cite:p}`" + record["source"] + "`"), *place_nodes(record)]
+
+
+def place_nodes(record: dict[str, Any]) -> list[nodes.Node]:
+    """Where in its source a figure stands, and the copy that was read."""
+    content: list[nodes.Node] = []
     if record.get("locator"):
         content += [nodes.Text(" "), nodes.inline("", record["locator"], classes=["locator"])]
     if record.get("seen_at"):
@@ -169,9 +129,7 @@ def _words(text: str) -> list[nodes.Node]:
 
 
 def _silent_dash() -> nodes.Node:
-    dash = nodes.inline("", _EMPTY, classes=["empty"])
-    dash["aria_label"] = "not given"
-    return dash
+    return drawn("", _EMPTY, classes=["empty"], spoken="not given")
 
 
 def _sort_key(text: str) -> Any:

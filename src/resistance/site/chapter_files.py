@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
 from resistance import __version__
+from resistance.site import data, used, written
 
 FOLDER = "cite"
 
@@ -17,7 +17,6 @@ def write(app: Sphinx, pagename: str, chapter: dict[str, Any], url: str) -> dict
     from resistance.references.export import to_bibtex, to_csl_json, to_ris
 
     stem = f"{FOLDER}/{pagename.removeprefix('chapters/').replace('/', '-')}"
-    out = Path(app.builder.outdir)
     entries = cited_entries(app, pagename)
     files = {
         "bib": (f"{stem}.bib", _own_bibtex(app, pagename, chapter, url)),
@@ -27,20 +26,13 @@ def write(app: Sphinx, pagename: str, chapter: dict[str, Any], url: str) -> dict
         "references_json": (f"{stem}-references.json", to_csl_json(entries)),
     }
     for name, text in files.values():
-        target = out / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        written.write(app.builder, pagename, name, text)
     return {"files": {key: name for key, (name, _) in files.items()}, "references": len(entries)}
 
 
 def cited_entries(app: Sphinx, pagename: str) -> list[Any]:
     """Entries of references.bib that a page cites, in the order of the file."""
-    from resistance.paths import root
-    from resistance.references.library import read_library
-
-    domain = app.env.get_domain("cite")
-    keys = {t.key for ref in domain.citation_refs if ref.docname == pagename for t in ref.targets}
-    return [entry for entry in read_library(root() / "references.bib").entries if entry.key in keys]
+    return data.current().entries(used.keys(app.env, pagename, "work"))
 
 
 def _own_bibtex(app: Sphinx, pagename: str, chapter: dict[str, Any], url: str) -> str:

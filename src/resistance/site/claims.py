@@ -1,124 +1,86 @@
-"""``{claim}`` and ``{in-brief}``: a claim's badge, and the rows behind it, which the badge opens."""
+"""``{claim}``, ``{in-brief}`` and ``{claims-table}``: a claim's badge, which opens its evidence, and all claims."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from resistance.evidence.cells import Row, split_list
-from resistance.evidence.claims import SIDES
-from resistance.site.bibliography import FLAGGED, snapshot
-from resistance.site.cells import DIRECTIONS, LEVELS, figure_text, stars
-from resistance.site.markup import inline_nodes
+from resistance.show.payload import json_row, table_payload
+from resistance.site import claim_cards, data, row_links, used
+from resistance.site.cells import DIRECTIONS, LEVELS
+from resistance.site.citations import citation
+from resistance.site.claim_cards import STANDING, claim_card
+from resistance.site.table_directives import TableDirective
 
-_SIDE_WORDS = {"adds": "Adds to it", "against": "Speaks against it"}
-_STANDING = {"retracted": "retracted", "expression of concern": "under an expression of concern"}
+_COLUMNS = ("claim", "id", "chapter", "level", "confidence", "direction", "sources")
+_COUNTED = {
+    "studies_for": ("For", "Studies whose rows the claim needs, or that add to it"),
+    "studies_against": ("Against", "Studies whose rows speak against the claim"),
+}
 
 
 class claim_badge(nodes.General, nodes.Inline, nodes.Element):
     """Button that opens the claim's evidence; it needs no script."""
 
 
-class claim_card(nodes.General, nodes.Inline, nodes.Element):
-    """The claim, its grade, its rows and its sources, in a popover."""
+def badge_of(env: Any, identifier: str) -> claim_badge:
+    """Badge of a claim; ``KeyError`` if there is none."""
+    claim = data.current().claims[identifier]
+    used.note(env, "claim", identifier)
+    counted = claim_cards.sides_of(claim)
+    grade: dict[str, Any] = {key: claim[key] for key in ("level", "confidence", "direction")}
+    badge = claim_badge("", claim=identifier, grade=grade, sides=(counted.supporting, counted.against))
+    badge["spoken"], badge["notices"] = str(counted), sorted(set(claim_cards.notices_of(claim).values()))
+    return badge
 
 
-@lru_cache(maxsize=1)
-def all_claims() -> dict[str, Row]:
-    """Rows of the table of claims by id."""
-    from resistance.evidence.tables import check_table
-
-    return {row["id"]: row for row in check_table("claims").rows}
-
-
-@lru_cache(maxsize=1)
-def all_rows() -> dict[str, Row]:
-    """Evidence rows of all tables by ``table/id``."""
-    from resistance.evidence.check import evidence_rows
-    from resistance.evidence.schema import table_names
-    from resistance.evidence.tables import check_table
-
-    return evidence_rows({name: check_table(name) for name in table_names()})
+def claim_nodes(env: Any, identifier: str) -> list[nodes.Node]:
+    """Badge of a claim, followed by its card the first time that a page uses it; ``KeyError`` if there is none."""
+    badge = badge_of(env, identifier)
+    shown = env.temp_data.setdefault("resistance_claims", [])
+    if identifier in shown:
+        return [badge]
+    shown.append(identifier)
+    env.metadata[env.docname].setdefault("resistance_claims", []).append(identifier)
+    row_links.note_shown(env, row_links.SAID, identifier)
+    badge["first"] = True
+    return [badge, claim_cards.card(env, data.current().claims[identifier])]
 
 
-class _ClaimMixin:
-    """What role and directive share."""
-
-    def claim_nodes(self, identifier: str, parse: Any) -> list[nodes.Node]:
-        """Badge of a claim, followed by its card the first time that a page uses it."""
-        claim = all_claims().get(identifier)
-        if claim is None:
-            raise KeyError(identifier)
-        shown = self.env.temp_data.setdefault("resistance_claims", [])
-        notices = _notices(claim)
-        badge = claim_badge("", claim=identifier, grade=_grade(claim), notices=sorted(set(notices.values())))
-        if identifier in shown:
-            return [badge]
-        shown.append(identifier)
-        self.env.metadata[self.env.docname].setdefault("resistance_claims", []).append(identifier)
-        card = claim_card("", claim=identifier, folded=True)
-        card += [nodes.inline("", claim["claim"], classes=["card-claim"]), nodes.inline("", *grade_nodes(claim))]
-        for key, status in notices.items():
-            words = f"{key}, on which this claim rests, is {_STANDING[status]}."
-            card += nodes.inline("", words, classes=["card-note", "status", f"status-{status.replace(' ', '-')}"])
-        for side in SIDES:
-            found = [all_rows()[ref] for ref in split_list(claim[side]) if ref in all_rows()]
-            if found and side != "needs":
-                card += nodes.inline("", _SIDE_WORDS[side], classes=["card-side"])
-            for row in found:
-                card += nodes.inline("", *_row_nodes(row, parse), classes=["card-row"])
-        if claim["balance"]:
-            card += nodes.inline("", claim["balance"], classes=["card-note"])
-        if claim["supersedes"]:
-            text = f"The source review said: {claim['supersedes']}"
-            card += nodes.inline("", text, classes=["card-note"])
-        return [badge, card]
-
-
-def grade_nodes(claim: Row) -> list[nodes.Node]:
-    """Level, stars and direction in words."""
-    level = f"Level {claim['level']} ({LEVELS[claim['level']]}), "
-    return [nodes.Text(level), *stars(claim["confidence"]), nodes.Text(f", {claim['direction']}")]
-
-
-def _notices(claim: Row) -> dict[str, str]:
-    """Works under a claim that are retracted or under concern, by key."""
-    status = {key: (snapshot().get(key) or {}).get("status") for key in split_list(claim["sources"])}
-    return {key: value for key, value in status.items() if value in FLAGGED}
-
-
-def _grade(claim: Row) -> dict[str, Any]:
-    return {key: claim[key] for key in ("level", "confidence", "direction")}
-
-
-def _row_nodes(row: Row, parse: Any) -> list[nodes.Node]:
-    text = f"{row['measure']}: {figure_text(row)}"
-    if row["n"]:
-        text += f", n = {row['n']}"
-    return [nodes.Text(f"{text} "), *parse("{cite:p}`" + row["source"] + "`")]
-
-
-class ClaimRole(SphinxRole, _ClaimMixin):
+class ClaimRole(SphinxRole):
     """``{claim}`id```: the badge of a claim at the end of the sentence that draws it."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Badge and card, or a warning if there is no such claim."""
         try:
-            return self.claim_nodes(self.text.strip(), self._parse), []
+            return claim_nodes(self.env, self.text.strip()), []
         except KeyError:
             message = self.inliner.reporter.warning(f"there is no claim {self.text!r}", line=self.lineno)
             return [nodes.Text(self.text)], [message]
 
-    def _parse(self, text: str) -> list[nodes.Node]:
-        return inline_nodes(self.inliner._renderer, text, self.lineno)
+
+class ClaimLinkRole(SphinxRole):
+    """``{claim-link}`id```: the badge as a link to the sentence that draws the claim, where its evidence opens."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The link, or a warning if there is no such claim."""
+        identifier = self.text.strip()
+        try:
+            badge = badge_of(self.env, identifier)
+        except KeyError:
+            message = self.inliner.reporter.warning(f"there is no claim {self.text!r}", line=self.lineno)
+            return [nodes.Text(self.text)], [message]
+        row_links.note_link(self.env, f"{row_links.SAID}/{identifier}")
+        badge["away"] = True
+        return [badge], []
 
 
-class InBriefDirective(SphinxDirective, _ClaimMixin):
-    """``{in-brief}``: one claim id a line; prints each claim's sentence, its badge and its sources."""
+class InBriefDirective(SphinxDirective):
+    """``{in-brief}``: one claim id a line; prints each claim's sentence, its sources and its badge."""
 
     has_content = True
 
@@ -129,19 +91,67 @@ class InBriefDirective(SphinxDirective, _ClaimMixin):
             identifier = line.strip()
             if not identifier:
                 continue
-            try:
-                claim = all_claims()[identifier]
-            except KeyError:
+            claim = data.current().claims.get(identifier)
+            if claim is None:
                 where = self.content_offset + offset + 1
                 return [self.state.document.reporter.warning(f"there is no claim {identifier!r}", line=where)]
-            cites = self._parse(" {cite:p}`" + ",".join(split_list(claim["sources"])) + "` ")
-            paragraph = nodes.paragraph("", "", nodes.Text(claim["claim"]), *cites)
-            paragraph += self.claim_nodes(identifier, self._parse)
+            cites = citation(self.env, split_list(claim["sources"]))[0]
+            paragraph = nodes.paragraph("", "", nodes.Text(f"{claim['claim']} "), cites, nodes.Text(" "))
+            paragraph += claim_nodes(self.env, identifier)
             result += nodes.list_item("", paragraph)
         return [result]
 
-    def _parse(self, text: str) -> list[nodes.Node]:
-        return inline_nodes(self.state._renderer, text, self.lineno)
+
+class ClaimsTableDirective(TableDirective):
+    """``{claims-table}``: every claim with the studies on both sides, the most contested first."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        name: option for name, option in TableDirective.option_spec.items() if name in ("anchor", "caption")
+    }
+
+    def table(self) -> str:
+        """All claims."""
+        return "claims"
+
+    def payload(self) -> dict[str, Any]:
+        """The claims in the order of their balance, with two columns that are counted."""
+        schema = data.current().schema("claims")
+        for claim in data.current().claims:
+            used.note(self.env, "claim", claim)
+        fields = [*schema.columns, *_COUNTED]
+        claims = sorted(data.current().claims.values(), key=_order)
+        payload = table_payload(
+            schema,
+            fields,
+            [[*json_row(claim, schema.columns), *_counted(claim)] for claim in claims],
+            anchor=self.options["anchor"],
+            caption=self.options["caption"],
+            columns=[*_COLUMNS[:3], *_COUNTED, *_COLUMNS[3:]],
+        )
+        for column in payload["columns"]:
+            if column["name"] in _COUNTED:
+                column["title"], column["description"] = _COUNTED[column["name"]]
+                column["type"] = "integer"
+            elif column["name"] == "id":
+                column["role"] = "claim-link"  # the cards of all claims would be too much for one page
+        return payload
+
+    def run(self) -> list[nodes.Node]:
+        """The table, whole: a reader of this page came for all of it."""
+        found = super().run()
+        for node in found:
+            node["whole"] = True
+        return found
+
+
+def _counted(claim: Row) -> tuple[int, int]:
+    counted = claim_cards.sides_of(claim)
+    return counted.supporting, counted.against
+
+
+def _order(claim: Row) -> tuple[int, int, str, str]:
+    counted = claim_cards.sides_of(claim)
+    return counted.balance, -counted.against, claim["chapter"], claim["id"]
 
 
 def visit_claim_badge(translator: Any, node: claim_badge) -> None:
@@ -149,17 +159,29 @@ def visit_claim_badge(translator: Any, node: claim_badge) -> None:
     grade, identifier = node["grade"], escape(node["claim"], quote=True)
     spoken = (
         f"Evidence for this claim: level {grade['level']}, {LEVELS[grade['level']]}, "
-        f"{grade['confidence']} of 5 stars, {grade['direction']}"
-        + "".join(f"; rests on a work that is {_STANDING[status]}" for status in node["notices"])
+        f"{grade['confidence']} of 5 stars, {grade['direction']}; {node['spoken']}"
+        + "".join(f"; rests on a work that is {STANDING[status]}" for status in node["notices"])
     )
     flags = "".join(f' <span class="status status-{s.replace(" ", "-")}">{s}</span>' for s in node["notices"])
+    supporting, against = node["sides"]
     translator.body.append(
-        f'<button type="button" class="claim" popovertarget="claim-{identifier}" aria-label="{spoken}">'
+        f"{_open(translator, node, identifier, spoken)}"
         f'<span class="level level-{grade["level"].lower()}">{grade["level"]}</span>'
         f'<span class="stars">{"★" * grade["confidence"]}</span>'
-        f'<span class="sign">{DIRECTIONS[grade["direction"]]}</span>{flags}</button>'
+        f'<span class="sign">{DIRECTIONS[grade["direction"]]}</span>'
+        f'<span class="sides">{supporting}:{against}</span>{flags}</{"a" if node.get("away") else "button"}>'
     )
     raise nodes.SkipNode
+
+
+def _open(translator: Any, node: claim_badge, identifier: str, spoken: str) -> str:
+    """Start of a badge: a button that opens the card, or a link to the sentence where it stands."""
+    if node.get("away"):
+        page, ref = translator.builder.current_docname, f"{row_links.SAID}/{node['claim']}"
+        to = escape(row_links.address(translator.builder, page, ref) or "", quote=True)
+        return f'<a class="claim" href="{to}" aria-label="{spoken}">'
+    place = f' id="{row_links.anchor(row_links.SAID, identifier)}"' if node.get("first") else ""
+    return f'<button type="button" class="claim"{place} popovertarget="claim-{identifier}" aria-label="{spoken}">'
 
 
 def visit_claim_card(translator: Any, node: claim_card) -> None:
@@ -173,3 +195,17 @@ def visit_claim_card(translator: Any, node: claim_card) -> None:
 def depart_claim_card(translator: Any, node: claim_card) -> None:
     """Close the card."""
     translator.body.append("</span>")
+
+
+def _skip(translator: Any, node: nodes.Element) -> None:
+    """Written on opening it."""
+
+
+def setup(app: Any) -> None:
+    """Register badge, card, role and directives."""
+    app.add_node(claim_badge, html=(visit_claim_badge, _skip))
+    app.add_node(claim_card, html=(visit_claim_card, depart_claim_card))
+    app.add_role("claim", ClaimRole())
+    app.add_role("claim-link", ClaimLinkRole())
+    app.add_directive("in-brief", InBriefDirective)
+    app.add_directive("claims-table", ClaimsTableDirective)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from resistance.execution.toc import CONTENTS
+from resistance.book.contents import CONTENTS, read_parts
+from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site.pages import front_matter
+from resistance.site import used
 
 
 def chapters_by_part() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -19,18 +19,11 @@ def chapters_by_part() -> list[tuple[str, list[tuple[str, str]]]]:
 
     A chapter is a page whose front matter has a ``review`` block.
     """
-    contents = yaml.safe_load((root() / CONTENTS).read_text(encoding="utf-8"))
     parts = []
-    for part in contents.get("parts", []):
-        chapters = []
-        for entry in part.get("chapters", []):
-            docname = str(entry.get("file", "")).removesuffix(".md")
-            path = root() / f"{docname}.md"
-            block = front_matter(path).get("review") if path.is_file() else None
-            if isinstance(block, dict):
-                chapters.append((docname, str(block.get("question", ""))))
-        if chapters:
-            parts.append((str(part.get("caption", "")), chapters))
+    for caption, docnames in read_parts(root()):
+        blocks = [(name, read_page(root(), name).review) for name in docnames if (root() / f"{name}.md").is_file()]
+        if chapters := [(name, str(block.get("question", ""))) for name, block in blocks if block is not None]:
+            parts.append((caption, chapters))
     return parts
 
 
@@ -39,13 +32,13 @@ class ChapterListDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Caption and list of each part."""
-        self.env.note_dependency(str(root() / CONTENTS))
+        used.note(self.env, "file", CONTENTS)
         result: list[nodes.Node] = []
         for caption, chapters in chapters_by_part():
             result.append(nodes.paragraph("", "", nodes.strong("", caption), classes=["part-caption"]))
             listed = nodes.definition_list(classes=["chapter-list", "simple"])
             for docname, question in chapters:
-                self.env.note_dependency(str(root() / f"{docname}.md"))
+                used.note(self.env, "front", docname)
                 definition = nodes.definition("", nodes.paragraph("", question))
                 listed += nodes.definition_list_item("", nodes.term("", "", self._link(docname)), definition)
             result.append(listed)

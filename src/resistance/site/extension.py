@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from resistance import private
 from resistance.site import (
     bibliography,
     claims,
     contents,
+    evidence_map,
     mathml,
+    memory,
     nodes,
     outdated,
     pages,
     publish,
     reference_index,
     roles,
+    row_cards,
+    row_links,
+    searches,
+    table_directives,
+    tables_html,
+    used,
+    written,
 )
 
 HERE = Path(__file__).parent
@@ -30,42 +39,46 @@ def _skip(translator: Any, node: Any) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; safe for parallel reading and writing."""
-    import pybtex.plugin
-
-    # sphinxcontrib-bibtex asks for the same plugin at every citation, and pybtex looks through the metadata of all
-    # installed packages each time: a third of the time that rendering took.
-    pybtex.plugin._load_entry_point = lru_cache(maxsize=None)(pybtex.plugin._load_entry_point)
-    pybtex.plugin.register_plugin("pybtex.style.formatting", "living", bibliography.LivingStyle)
     app.add_enumerable_node(nodes.review_figure, "figure", nodes.title_of, html=(nodes.visit_review_figure, _skip))
-    app.add_enumerable_node(
-        nodes.evidence_table, "table", nodes.title_of, html=(nodes.visit_evidence_table, nodes.depart_evidence_table)
-    )
-    app.add_node(nodes.evidence_row, html=(nodes.visit_evidence_row, nodes.depart_evidence_row))
-    app.add_node(nodes.evidence_cell, html=(nodes.visit_evidence_cell, nodes.depart_evidence_cell))
+    tables_html.setup(app)
+    app.add_node(nodes.drawn, html=(nodes.visit_drawn, nodes.depart_drawn))
     app.add_node(nodes.code_fold, html=(nodes.visit_code_fold, nodes.depart_code_fold))
     app.add_post_transform(nodes.FoldCodeTransform)
     app.add_post_transform(nodes.TidyWrappersTransform)
-    app.add_node(claims.claim_badge, html=(claims.visit_claim_badge, _skip))
-    app.add_node(claims.claim_card, html=(claims.visit_claim_card, claims.depart_claim_card))
-    app.add_role("claim", claims.ClaimRole())
-    app.add_directive("in-brief", claims.InBriefDirective)
+    claims.setup(app)
+    searches.setup(app)
     app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
+    evidence_map.setup(app)
+    row_links.setup(app)
+    row_cards.setup(app)
+    table_directives.setup(app)
     app.add_role("page", roles.PageRole())
     app.add_node(reference_index.reference_index)
     app.add_directive("reference-index", reference_index.ReferenceIndexDirective)
     app.add_role("download-link", roles.DownloadRole())
     app.add_post_transform(reference_index.ReferenceIndexTransform)
-    app.add_post_transform(bibliography.ReferenceListTransform)
-    app.add_post_transform(bibliography.FlagCitationsTransform)
+    bibliography.setup(app)
     mathml.setup(app)
     # Jupyter Book always sets this option of an extension that we do not load.
     app.add_config_value("comments_config", {}, "")
     app.config.templates_path.append(str(HERE / "templates"))
-    app.connect("builder-inited", bibliography.cut_lists_as_et_al, priority=900)
+    app.connect("builder-inited", outdated.start, priority=100)
     app.connect("env-get-outdated", outdated.changed_pages)
+    app.connect("env-before-read-docs", outdated.read_before_forking)
+    app.connect("env-get-updated", outdated.remember, priority=900)  # after Sphinx has numbered the figures
+    app.connect("doctree-read", outdated.note_links, priority=900)  # after the contents are in the landing page
+    app.connect("env-purge-doc", used.forget_page)
+    app.connect("env-merge-info", used.merge)
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
+    app.connect("html-page-context", written.finish_page, priority=950)
+    private.remember_stems()
+    private.number_figures_from_outlines()
+    private.allow_parallel_reading(app)
+    app.connect("html-collect-pages", private.tidy_search_index)
+    app.connect("doctree-read", memory.page_done, priority=999)
+    app.connect("html-page-context", memory.page_done, priority=999)
     # After the theme has written its colours of code for both modes.
     app.connect("build-finished", publish.finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

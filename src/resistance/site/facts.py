@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import Any
-
+from resistance.book.pages import every_page
 from resistance.evidence.cells import Row
-from resistance.evidence.schema import TableSchema, load_schema, table_files, table_names
-from resistance.evidence.tables import check_table
-from resistance.paths import relative, root
-
-FILES = ("references.bib", "data/references.csv", "_toc.yml")
-
-
-def files() -> list[str]:
-    """Files whose rows :func:`counts` counts, relative to the root."""
-    return [*FILES, *(relative(p) for name in ("claims", "model_checks") for p in table_files(schema(name)))]
+from resistance.evidence.counts import count as count_rows
+from resistance.evidence.counts import is_query
+from resistance.evidence.schema import TableSchema, table_names
+from resistance.paths import root
+from resistance.site import data, used
 
 
-@cache
 def rows(table: str) -> list[Row]:
     """Typed rows of a table; empty while the table does not exist."""
-    return check_table(table).rows if table in table_names() else []
+    return data.current().rows(table)
 
 
-@cache
 def schema(table: str) -> TableSchema:
     """Schema of a table."""
-    return load_schema(table)
+    return data.current().schema(table)
 
 
-@lru_cache(maxsize=1)
 def counts() -> dict[str, int]:
     """Numbers that the landing page and others show, by name."""
+    return data.current().once("counts", _counted)
+
+
+def _counted() -> dict[str, int]:
     evidence = [name for name in table_names() if schema(name).evidence]
     references = rows("references")
     checks = rows("model_checks")
     return {
-        "chapters": sum(
-            1 for page in (root() / "chapters").rglob("*.md") if not page.name.startswith("_") and _is_chapter(page)
-        ),
+        "chapters": sum(page.review is not None for page in every_page(root())),
         "references": len(references),
-        "references verified": sum(r["status"] != "not checked" for r in references),
+        "references verified": sum(r["status"] not in ("not checked", "not listed") for r in references),
         "evidence tables": len(evidence),
         "evidence rows": sum(len(rows(name)) for name in evidence),
         "claims": len(rows("claims")),
@@ -52,13 +44,23 @@ def counts() -> dict[str, int]:
     }
 
 
-def _is_chapter(page: Any) -> bool:
-    from resistance.site.pages import front_matter
+def count(text: str) -> int:
+    """What ``{count}`` prints: one of :func:`counts`, or rows or studies of a table; else ``ValueError``."""
+    if is_query(text):
+        return count_rows(text, data.current().row_index)
+    numbers = counts()
+    if text not in numbers:
+        raise ValueError(
+            f"{text!r} is not counted; counted are 'rows of …', 'studies of …', {', '.join(sorted(numbers))}"
+        )
+    return numbers[text]
 
-    return "review" in front_matter(page)
+
+def _count_or_none(text: str) -> int | None:
+    try:
+        return count(text)
+    except ValueError:
+        return None
 
 
-def forget() -> None:
-    """Drop what was read, for a process that builds more than once."""
-    for function in (rows, schema, counts):
-        function.cache_clear()
+used.register("count", _count_or_none)

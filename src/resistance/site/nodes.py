@@ -7,18 +7,15 @@ import io
 import json
 from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from resistance.site import row_links, written
+
 FIGURES = "_figures"  # folder of the site with pictures, specifications and data of all figures
 TABLES = "_tables"
-FULL_BOX = 24  # rows
-SORTABLE = 4  # rows; a smaller table is seen at a glance
-# A column is as wide as its longest cell needs: least number of characters, and class in the style sheet.
-WIDTHS_OF_CELLS = ((140, "text"), (70, "words"), (36, "phrase"))
 
 
 class review_figure(nodes.General, nodes.Element):
@@ -35,6 +32,14 @@ class evidence_row(nodes.General, nodes.Element):
 
 class evidence_cell(nodes.General, nodes.TextElement):
     """A cell of an evidence table; ``header`` marks the cell that names its row."""
+
+
+class row_details(nodes.General, nodes.Element):
+    """What a row says beside its columns; ``titles`` name its children."""
+
+
+class drawn(nodes.inline):
+    """What is drawn for the eye: silent for a screen reader, or heard as ``spoken``."""
 
 
 class code_fold(nodes.General, nodes.Element):
@@ -83,13 +88,10 @@ def json_text(fields: list[str], rows: list[list[Any]]) -> str:
     return json.dumps([dict(zip(fields, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
 
 
-def _write(translator: Any, folder: str, name: str, text: str) -> str:
+def write_file(translator: Any, folder: str, name: str, text: str) -> str:
     """Write a file of the page into the site; returns its address relative to the page."""
     builder = translator.builder
-    target = Path(builder.outdir) / folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+    written.write(builder, builder.current_docname, f"{folder}/{name}", text)
     depth = builder.current_docname.count("/")
     return "../" * depth + f"{folder}/{name}"
 
@@ -101,6 +103,19 @@ def visit_caption_number(translator: Any, node: nodes.Element) -> None:
     translator.body.append("</span>")
 
 
+def visit_drawn(translator: Any, node: drawn) -> None:
+    """Open it; words for those who do not see it stand beside it, or in its label."""
+    heard = (
+        f'role="img" aria-label="{escape(node["spoken"], quote=True)}"' if node.get("spoken") else 'aria-hidden="true"'
+    )
+    translator.body.append(f'<span class="{" ".join(node["classes"])}" {heard}>')
+
+
+def depart_drawn(translator: Any, node: drawn) -> None:
+    """Close it."""
+    translator.body.append("</span>")
+
+
 # --- figures -----------------------------------------------------------------------------------------------------
 
 
@@ -108,19 +123,26 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
     """Write the whole figure; its children are written here, in the page's order."""
     anchor, body = node["anchor"], translator.body
     # The name carries the content: a browser that cached an older picture asks for the new one.
-    digest = sha256(json.dumps([node["pictures"], node["spec"]], sort_keys=True).encode()).hexdigest()[:10]
+    content = _script_content(translator, node)
+    digest = sha256(json.dumps([node["pictures"], content], sort_keys=True).encode()).hexdigest()[:10]
     stem = f"{anchor}-{digest}"
-    pictures = {k: _write(translator, FIGURES, f"{stem}-{k}.svg", svg) for k, svg in node["pictures"].items()}
-    spec = json.dumps({"spec": node["spec"], "controls": node["controls"]}, ensure_ascii=False, sort_keys=True)
-    script = _write(translator, FIGURES, f"{stem}.js", f'window.reviewFigures["{anchor}"] = {spec};\n')
-    data = _write(translator, FIGURES, f"{anchor}.csv", csv_text(node["fields"], node["rows"]))
+    pictures = {k: write_file(translator, FIGURES, f"{stem}-{k}.svg", svg) for k, svg in node["pictures"].items()}
+    spec = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    script = write_file(translator, FIGURES, f"{stem}.js", f'window.reviewFigures["{anchor}"] = {spec};\n')
+    data = write_file(translator, FIGURES, f"{anchor}.csv", csv_text(node["fields"], node["rows"]))
     body.append(f'<figure class="review-figure" id="{anchor}" data-figure="{anchor}" data-script="{script}">\n')
+    caption, table = node.children
+    finding, rest = _parts_of(caption)
+    if finding is not None:
+        body.append('<p class="finding">')
+        for child in finding.children:
+            child.walkabout(translator)
+        body.append("</p>\n")
     body.append(_plot_html(node, pictures))
     body.append(_controls_html(anchor, node["controls"]))
-    caption, table = node.children
     body.append("<figcaption>")
     visit_caption_number(translator, node)
-    for child in caption.children:
+    for child in rest:
         child.walkabout(translator)
     body.append("</figcaption>\n")
     body.append(
@@ -134,6 +156,28 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
     body.append(_reproduce_html(translator, data))
     body.append("</details>\n</figure>\n")
     raise nodes.SkipNode
+
+
+def _script_content(translator: Any, node: review_figure) -> dict[str, Any]:
+    """What the page's script needs; marks that lead to rows or pages get their addresses as seen from this page."""
+    content = {key: node[key] for key in ("spec", "narrow", "controls", "probes") if node.get(key) is not None}
+    text, builder = json.dumps(content), translator.builder
+    here = builder.current_docname
+    marked = {f"#{row_links.anchor(*ref.split('/'))}": ref for ref in filter(None, node.get("links") or ())}
+    found = {mark: row_links.address(builder, here, ref) or "" for mark, ref in marked.items()}
+    for page in node.get("pages") or ():
+        found[f"#page-{page}"] = f"{builder.get_relative_uri(here, f'chapters/{page}')}#evidence"
+    for mark, to in found.items():
+        text = text.replace(json.dumps(mark), json.dumps(to))
+    return json.loads(text)
+
+
+def _parts_of(caption: nodes.Element) -> tuple[nodes.Element | None, list[nodes.Node]]:
+    """The finding, which stands above the picture, and the rest of the caption."""
+    first = caption.children[0]
+    if isinstance(first, nodes.Element) and "finding" in first["classes"]:
+        return first, caption.children[2:]  # without the space that parts them in lists of figures
+    return None, caption.children
 
 
 def _plot_html(node: review_figure, pictures: dict[str, str]) -> str:
@@ -200,96 +244,6 @@ def _reproduce_html(translator: Any, data: str) -> str:
         f'<p><a href="{data}" download>Data of this figure (CSV)</a>. '
         f"Made by <code>{page}.md</code>; <code>make notebooks</code> runs it again.</p>\n"
     )
-
-
-# --- tables ------------------------------------------------------------------------------------------------------
-
-
-def visit_evidence_table(translator: Any, node: evidence_table) -> None:
-    """Write the table up to its first row."""
-    body = translator.body
-    numbered = node["numbered"]
-    anchor = node.get("anchor", "")
-    label = f'aria-labelledby="{anchor}-caption"' if numbered else f'aria-label="{escape(node["label"], quote=True)}"'
-    if numbered:
-        body.append(f'<div class="evidence-table" id="{anchor}" data-table="{anchor}">\n')
-        body.append(f'<p class="table-caption" id="{anchor}-caption">')
-        visit_caption_number(translator, node)
-        for child in node.children[0].children:
-            child.walkabout(translator)
-        body.append("</p>\n")
-        if (rows := len(node.children) - 1) >= SORTABLE:
-            body.append(_tools_html(anchor, rows))
-    # So many rows fill the box to its greatest height, which the style sheet can then reserve.
-    long = " long" if numbered and len(node.children) > FULL_BOX else ""
-    body.append(f'<div class="table-scroll{long}" role="region" tabindex="0" {label}>\n<table {label}>\n')
-    sortable = numbered and len(node.children) - 1 >= SORTABLE
-    heads = "".join(_head_html(column, sortable) for column in node["columns"])
-    body.append(f"<thead><tr>{heads}</tr></thead>\n<tbody>\n")
-    if numbered:
-        # The caption was written above, where it stays in view while the table scrolls sideways.
-        node.remove(node.children[0])
-
-
-def _tools_html(anchor: str, rows: int) -> str:
-    """What filters and saves the rows: in the page from the start, so that nothing moves when the script wakes it."""
-    return (
-        f'<div class="table-tools needs-js"><label for="{anchor}-filter">Filter </label>'
-        f'<input type="search" id="{anchor}-filter"><details><summary>Columns</summary></details>'
-        f'<button type="button">Save rows shown (CSV)</button><span role="status">{rows} of {rows} rows</span></div>\n'
-    )
-
-
-def _head_html(column: dict[str, Any], sortable: bool) -> str:
-    unit = f' <span class="unit">({escape(column["unit"])})</span>' if column.get("unit") else ""
-    hint = f' title="{escape(column["description"], quote=True)}"' if column.get("description") else ""
-    words = escape(column["title"]) + unit
-    # The script turns it into a button of the same look.
-    words = f'<span class="sort">{words}</span>' if sortable else words
-    return f'<th scope="col"{hint}>{words}</th>'
-
-
-def depart_evidence_table(translator: Any, node: evidence_table) -> None:
-    """Write the table's end: what its direction refers to, and its downloads."""
-    body = translator.body
-    body.append("</tbody>\n</table>\n</div>\n")
-    if not node["numbered"]:
-        return
-    if node.get("statement"):
-        body.append(f'<p class="table-note">Direction refers to the statement: {escape(node["statement"])}.</p>\n')
-    links = [
-        (_write(translator, TABLES, f"{node['anchor']}.csv", csv_text(node["fields"], node["rows"])), "CSV"),
-        (_write(translator, TABLES, f"{node['anchor']}.json", json_text(node["fields"], node["rows"])), "JSON"),
-    ]
-    shown = " · ".join(f'<a href="{href}" download>{kind}</a>' for href, kind in links)
-    body.append(f'<p class="table-note downloads">{len(node["rows"])} rows: {shown}</p>\n</div>\n')
-
-
-def visit_evidence_row(translator: Any, node: evidence_row) -> None:
-    """Open a row."""
-    row_id = f' id="{node["ids"][0]}"' if node["ids"] else ""
-    translator.body.append(f"<tr{row_id}>")
-
-
-def depart_evidence_row(translator: Any, node: evidence_row) -> None:
-    """Close a row."""
-    translator.body.append("</tr>\n")
-
-
-def visit_evidence_cell(translator: Any, node: evidence_cell) -> None:
-    """Open a cell; the first of a row is its header."""
-    sort = f' data-sort="{escape(str(node["sort"]), quote=True)}"'
-    # What opens on demand, such as the rows behind a claim, takes no room in the cell.
-    folded = sum(len(part.astext()) for part in node.findall(nodes.Element) if part.get("folded"))
-    length = len(node.astext()) - folded
-    kinds = [name for least, name in WIDTHS_OF_CELLS if length > least][:1] + ["numeric"] * node["numeric"]
-    kind = f' class="{" ".join(kinds)}"' if kinds else ""
-    translator.body.append(f'<th scope="row"{sort}{kind}>' if node["header"] else f"<td{sort}{kind}>")
-
-
-def depart_evidence_cell(translator: Any, node: evidence_cell) -> None:
-    """Close a cell."""
-    translator.body.append("</th>" if node["header"] else "</td>")
 
 
 def title_of(node: nodes.Element) -> str | None:

@@ -1,4 +1,10 @@
-"""Which pages Sphinx must read again though their own text has not changed."""
+"""Which pages are read or written again though their own text has not changed.
+
+A page is **read** again if its source, its results or anything that it used (see ``used``) has changed, or the code
+that draws all pages. It is **written** again, from what was read before, if what stands around or beside its text has
+changed: titles and order of the pages in the navigation, numbers and titles of what it refers to, the works of all
+pages where it lists them. So a warm build gives the same bytes as a cold one, and no more pages are touched than need.
+"""
 
 from __future__ import annotations
 
@@ -7,38 +13,123 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sphinx.application import Sphinx
+from docutils import nodes
+from sphinx import addnodes
 
+from resistance import private
 from resistance.paths import root
+from resistance.site import data, row_links, used
+from resistance.site.reference_index import cited_pages
 
-# What every page's furniture is made from: references, claims, and the code that draws them.
-_EVERY_PAGE = ("references.bib", "data/references.csv")
-
-
-def changed_pages(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
-    """Pages whose results or shared inputs differ from those of the last build."""
-    shared = _digest(
-        [root() / name for name in _EVERY_PAGE]
-        + sorted((root() / "data" / "claims").rglob("*.csv"))
-        + sorted(Path(__file__).parent.glob("*.py"))
-    )
-    before: dict[str, str] = getattr(env, "resistance_digests", {})
-    now = {page: f"{shared}:{_page_digest(page)}" for page in env.found_docs}
-    env.resistance_digests = now
-    # The index of references depends on what every page cites.
-    always = {"chapters/references"} & env.found_docs
-    return {page for page in now if before.get(page) not in (None, now[page])} | always
+PACKAGE = Path(__file__).resolve().parents[1]
+# Code that draws pages, and what configures it: a change may change any page.
+_CODE = ("site", "show", "evidence", "references", "book")
+_SETTINGS = ("_config.yml", "requirements.txt")
 
 
-def _page_digest(page: str) -> str:
-    """Digest of what the page's execution was made from: its manifest, which the executor writes."""
-    return _digest([root() / "_build" / "manifests" / f"{page.removeprefix('chapters/')}.json"])
+def start(app: Any) -> None:
+    """Forget what the last build in this process read (``builder-inited``)."""
+    data.forget()
+    for name in ("resistance_read", "resistance_around"):
+        if not hasattr(app.env, name):
+            setattr(app.env, name, {})
 
 
-def _digest(paths: Iterable[Path]) -> str:
+def read_before_forking(app: Any, env: Any, docnames: list[str]) -> None:
+    """Read the book's files once for all processes that will read pages (``env-before-read-docs``)."""
+    if len(docnames) > 1 and app.parallel > 1:
+        data.current().read_all()
+
+
+def changed_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
+    """Pages to read again: their source, results or what they used differ (``env-get-outdated``)."""
+    now = _states(env)
+    return {page for page, state in now.items() if env.resistance_read.get(page, state) != state}
+
+
+def remember(app: Any, env: Any) -> Iterable[str]:
+    """After reading: keep the state of each page, and name those to write again (``env-get-updated``).
+
+    The landing page is always among them: with nothing to write Sphinx would not refresh the files beside the pages.
+    """
+    env.resistance_read = _states(env)
+    around = _surroundings(env)
+    before, env.resistance_around = env.resistance_around, around
+    return {page for page, state in around.items() if before.get(page) != state} | {app.config.root_doc}
+
+
+def note_links(app: Any, doctree: nodes.document) -> None:
+    """Remember where a page refers to, for numbers and titles may change elsewhere, and what in it has a number.
+
+    Handler of ``doctree-read``.
+    """
+    targets = {
+        (str(node.get("refdomain")), str(node.get("reftype")), str(node.get("reftarget")))
+        for node in doctree.findall(addnodes.pending_xref)
+    }
+    page = app.env.docname
+    app.env.metadata[page]["resistance_links"] = sorted(targets)
+    app.env.metadata[page][private.OUTLINE] = private.outline(doctree, app.env)
+    # The header of every chapter counts its model checks.
+    used.note(app.env, "chapter-rows", f"model_checks:{page.removeprefix('chapters/')}")
+
+
+def _states(env: Any) -> dict[str, str]:
+    code = data.current().once("code", code_digest)
+    digests = used.Digests()
+    empty: used.Uses = {}
+    return {
+        page: f"{code}:{_page_digest(env, page)}:{digests.of(used.pages(env).get(page, empty))}"
+        for page in env.found_docs
+    }
+
+
+def code_digest() -> str:
+    """Digest of the code and settings that every page is made with."""
+    files = [path for name in _CODE for path in sorted((PACKAGE / name).rglob("*")) if path.is_file()]
+    kept = [path for path in files if path.suffix not in (".pyc", ".png")]
+    own = digest([*kept, *sorted(PACKAGE.glob("*.py"))], relative_to=PACKAGE)
+    return own + digest([root() / name for name in _SETTINGS], relative_to=root())
+
+
+def _page_digest(env: Any, page: str) -> str:
+    """Source of the page, and what its execution was made from: its manifest, which the executor writes."""
+    manifest = root() / "_build" / "manifests" / f"{page.removeprefix('chapters/')}.json"
+    return digest([Path(env.doc2path(page)), manifest], relative_to=root())
+
+
+def digest(paths: Iterable[Path], relative_to: Path) -> str:
+    """Digest of the names and contents of files; a file that is not there counts as such."""
     total = sha256()
     for path in paths:
-        total.update(path.name.encode())
-        if path.exists():
-            total.update(path.read_bytes())
+        content = sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        total.update(f"{path.relative_to(relative_to).as_posix()}\0{content}\n".encode())
     return total.hexdigest()
+
+
+def _surroundings(env: Any) -> dict[str, str]:
+    """What each page shows that is not its own."""
+    titles = sorted((name, title.astext()) for name, title in env.titles.items() if name in env.found_docs)
+    shared = repr((titles, sorted(env.toctree_includes.items())))
+    index = repr(sorted((key, sorted(pages)) for key, pages in cited_pages(env).items()))
+    places = row_links.pages_of_rows(env)
+    found = {}
+    for page in env.found_docs:
+        targets = env.metadata.get(page, {}).get("resistance_links", [])
+        parts = [shared, *(repr(_target(env, *target)) for target in targets)]
+        parts.append(repr(row_links.targets(env, page, places)))
+        parts += [index] if used.keys(env, page, "index") else []
+        found[page] = sha256("\n".join(parts).encode()).hexdigest()
+    return found
+
+
+def _target(env: Any, domain: str, kind: str, name: str) -> Any:
+    """What a reference to a label or a heading of another page shows: its place, its words, its number."""
+    std = env.get_domain("std")
+    place = std.labels.get(name) or std.anonlabels.get(name)
+    if place is None:
+        document = name.partition("#")[0].strip("/").removesuffix(".md")
+        return name, sorted(env.metadata.get(document, {}).get("myst_slugs", {}))
+    numbers = env.toc_fignumbers.get(place[0], {})
+    own = {figure: ids[place[1]] for figure, ids in numbers.items() if place[1] in ids}
+    return place, own, env.toc_secnumbers.get(place[0], {}).get(f"#{place[1]}")

@@ -12,13 +12,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from resistance import __version__
+from resistance import __version__, private
+from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, facts
+from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
 from resistance.site.nodes import evidence_table
 
@@ -59,26 +59,6 @@ def assets_digest() -> str:
     return total.hexdigest()[:10]
 
 
-def front_matter(path: Path) -> dict[str, Any]:
-    """YAML front matter of a page; empty where there is none or it cannot be read (the check reports that)."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    if not text.startswith("---\n"):
-        return {}
-    try:
-        content = yaml.safe_load(text[4 : text.index("\n---", 4)])
-    except (yaml.YAMLError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def searched_on(block: Any) -> date | None:
-    """Date of the last search in a ``review`` block; ``None`` where there is none (the check reports that)."""
-    try:
-        return date.fromisoformat(str(block["searched"]))
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def day_text(day: date) -> str:
     """``23 November 2026``."""
     return f"{day.day} {day:%B %Y}"
@@ -107,8 +87,8 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     context["review"] = review
     context["script_files"], context["css_files"] = [], []
     # Sphinx gives the captions of the contents the role of a heading and leaves out its level.
-    tree = context.get("furo_navigation_tree", "")
-    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    tree = context.get(private.NAVIGATION, "")
+    context[private.NAVIGATION] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if doctree is None:
         return
     chapter = _chapter(app, pagename, title, doctree)
@@ -128,14 +108,14 @@ def page_address(pagename: str) -> str:
 def forget(app: Sphinx, env: Any, docname: str) -> None:
     """Nothing of a page outlives its reading: claims shown are kept in ``env.metadata``, which Sphinx clears."""
     env.temp_data.pop("resistance_claims", None)
+    env.temp_data.pop("resistance_searches", None)
 
 
 def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, Any] | None:
     """Facts of a chapter: pages whose front matter has a ``review`` block."""
-    path = Path(app.env.doc2path(pagename))
-    block = front_matter(path).get("review")
-    searched = searched_on(block)
-    if searched is None:
+    page = read_page(root(), pagename)
+    block, searched = page.review, page.searched
+    if block is None or searched is None:
         return None
     due = searched + timedelta(days=int(block.get("interval_days", 180)))
     tables = [t for t in doctree.findall(evidence_table) if t.get("evidence")]
@@ -168,12 +148,7 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
 
 def repository_url(app: Sphinx) -> str:
     """Address of the repository, from ``_config.yml``."""
-    return _settings()["repository"]["url"].rstrip("/")
-
-
-@lru_cache(maxsize=1)
-def _settings() -> dict[str, Any]:
-    return yaml.safe_load((root() / "_config.yml").read_text(encoding="utf-8"))
+    return data.current().settings["repository"]["url"].rstrip("/")
 
 
 def _render(app: Sphinx, template: str, **values: Any) -> str:

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import furo
 from sphinx.application import Sphinx
 
+from resistance import private
+from resistance.book.pages import read_page
 from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
-from resistance.site import facts, pages
+from resistance.site import data, facts, outdated, pages, written
 
 STATIC = Path(__file__).parent / "static"
-_FURO = Path(furo.__file__).parent / "theme" / "furo" / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.
 _UNUSED = (
     "*.map",
@@ -46,27 +46,32 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     out = Path(app.builder.outdir)
     static = out / "_static"
     static.mkdir(exist_ok=True)
-    _write(static / "review.css", _style_sheet(static))
-    _write(static / "review.js", (STATIC / "review.js").read_text(encoding="utf-8"))
-    _write(static / "icon.svg", (STATIC / "icon.svg").read_text())
+    written.put(static / "review.css", _style_sheet(static))
+    written.put(static / "review.js", (STATIC / "review.js").read_text(encoding="utf-8"))
+    written.put(static / "icon.svg", (STATIC / "icon.svg").read_text())
     if (STATIC / "card.png").exists():
         shutil.copyfile(STATIC / "card.png", static / "card.png")
     vega_bundle(static / "vega.js")
-    _publish_data(out / "data")
+    _publish_data(app, out / "data")
     base = app.config.html_baseurl
-    _write(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
-    _write(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
-    _write(out / "feed.xml", _feed(app, base))
-    _write(out / "404.html", _lost_page(app, base))
-    _remove_lost_pages(out, app.env.found_docs)
+    written.put(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
+    written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
+    written.put(out / "feed.xml", _feed(app, base))
+    written.put(out / "404.html", _lost_page(app, base))
+    written.remove_lost(app, out)
+    _remove_lost_pages(app, out)
     for pattern in _UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _remove_lost_pages(out: Path, docs: set[str]) -> None:
-    """Sphinx leaves the page of a removed source where it is; it must not stay published."""
-    kept = {f"{doc}.html" for doc in docs} | {"search.html", "404.html"}
+def _remove_lost_pages(app: Sphinx, out: Path) -> None:
+    """Sphinx leaves the page of a removed source where it is, and its pictures; they must not stay published."""
+    kept = {f"{doc}.html" for doc in app.env.found_docs} | {"search.html", "404.html"}
+    pictures = {name for _, name in app.env.images.values()}
+    for path in (out / "_images").glob("*"):
+        if path.name not in pictures:
+            path.unlink()
     for path in out.rglob("*.html"):
         if path.relative_to(out).as_posix() not in kept and "_static" not in path.parts:
             path.unlink()
@@ -75,18 +80,12 @@ def _remove_lost_pages(out: Path, docs: set[str]) -> None:
             folder.rmdir()
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
-
-
 def _style_sheet(static: Path) -> str:
     """One style sheet: code colours, theme, ours."""
     pygments = static / "pygments.css"
     parts = [
         pygments.read_text(encoding="utf-8") if pygments.exists() else "",
-        (_FURO / "styles/furo.css").read_text(encoding="utf-8").split("/*# sourceMappingURL")[0],
+        private.theme_style_sheet(),
         (STATIC / "review.css").read_text(encoding="utf-8"),
     ]
     return "\n".join(parts)
@@ -105,31 +104,47 @@ def vega_bundle(target: Path) -> None:
         os.replace(part, cached)
     looks = {mode: {width: config(mode, width) for width in WIDTHS} for mode in MODES}
     text = f"{cached.read_text(encoding='utf-8')}\nwindow.reviewVegaConfig = {json.dumps(looks)};\n"
-    _write(target, text)
+    written.put(target, text)
 
 
-def _publish_data(folder: Path) -> None:
-    """Tables and descriptor under stable addresses: ``data/<table>.csv``, ``data/<table>.json``."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _publish_data(app: Sphinx, folder: Path) -> None:
+    """Tables, descriptor and references under stable addresses: ``data/<table>.csv``, ``data/<table>.json`` …
+
+    Nothing is done while the files that they are made from, and the code, are those of the last build.
+    """
+    bibliography = root() / "references.bib"
+    stamp = Path(app.doctreedir) / "data-published.json"
+    sources = [path for path in sorted((root() / "data").rglob("*")) if path.is_file()]
+    state = outdated.digest([*sources, bibliography], relative_to=root()) + data.current().once(
+        "code", outdated.code_digest
+    )
+    if stamp.is_file():
+        before = json.loads(stamp.read_text(encoding="utf-8"))
+        if before["state"] == state and all((folder / name).is_file() for name in before["files"]):
+            return
     names = [name for name in table_names() if facts.rows(name)]
     files = package_files([facts.schema(name) for name in names], {name: facts.rows(name) for name in names})
-    for name, text in files.items():
-        _write(folder / name, text)
-    bibliography = root() / "references.bib"
     if bibliography.exists():
         from resistance.references.export import to_csl_json, to_ris
-        from resistance.references.library import read_library
 
-        entries = read_library(bibliography).entries
-        shutil.copyfile(bibliography, folder / "references.bib")
-        _write(folder / "references.ris", to_ris(entries))
-        _write(folder / "references.csl.json", to_csl_json(entries))
+        entries = data.current().library.entries
+        files |= {
+            "references.bib": bibliography.read_text(encoding="utf-8"),
+            "references.ris": to_ris(entries),
+            "references.csl.json": to_csl_json(entries),
+        }
+    for name, text in files.items():
+        written.put(folder / name, text)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+    written.put(stamp, json.dumps({"state": state, "files": sorted(files)}))
 
 
 def _site_map(base: str, docs: list[str]) -> str:
     lines = []
     for doc in docs:
-        searched = pages.searched_on(pages.front_matter(root() / f"{doc}.md").get("review"))
+        searched = read_page(root(), doc).searched
         stamp = f"<lastmod>{searched.isoformat()}</lastmod>" if searched else ""
         lines.append(f"<url><loc>{escape(base + pages.page_address(doc))}</loc>{stamp}</url>")
     body = "\n".join(lines)

@@ -8,9 +8,11 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
-from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
-from resistance.site.bibliography import snapshot
+from resistance.references.printed import Printed
+from resistance.site import data, used
+from resistance.site.bibliography import span_nodes
+from resistance.site.citations import index_anchor, status_node
 from resistance.site.nodes import evidence_cell, evidence_row, evidence_table
 
 ANCHOR = "tbl-references"
@@ -26,6 +28,7 @@ class ReferenceIndexDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The place, with the numbered table that will be filled."""
+        used.note(self.env, "index", "")
         table = evidence_table("", ids=[ANCHOR], names=[ANCHOR], numbered=True, anchor=ANCHOR)
         caption = "Works cited in the book. The filter searches all columns: a name, a year, a page, a status."
         table += nodes.caption(caption, caption)
@@ -38,6 +41,24 @@ class ReferenceIndexDirective(SphinxDirective):
         return [place]
 
 
+def cited_pages(env: Any) -> dict[str, list[str]]:
+    """Pages that cite each work, in the order of their names, by the work's key."""
+    cited: dict[str, list[str]] = {}
+    for page in sorted(env.found_docs):
+        for key in used.keys(env, page, "work"):
+            cited.setdefault(key, []).append(page)
+    return cited
+
+
+def _works() -> Any:
+    """All entries and records: what the index shows of a work may change without any page that cites it."""
+    book = data.current()
+    return [(key, used.state("work", key)) for key in sorted(book.library.by_key)]
+
+
+used.register("index", lambda _: _works())
+
+
 class ReferenceIndexTransform(SphinxPostTransform):
     """Fills the index from the citations of all pages."""
 
@@ -48,39 +69,34 @@ class ReferenceIndexTransform(SphinxPostTransform):
         """Put one row a work into the table."""
         for place in list(self.document.findall(reference_index)):
             table = place.children[0]
-            domain = self.env.get_domain("cite")
-            formatted = {c.key: c.formatted_entry for c in domain.citations}
-            cited: dict[str, set[str]] = {}
-            for reference in domain.citation_refs:
-                for target in reference.targets:
-                    cited.setdefault(target.key, set()).add(reference.docname)
-            for key in sorted(formatted, key=str.lower):
-                table += self._row(table, key, formatted[key], sorted(cited.get(key, ())))
+            for key, pages in sorted(cited_pages(self.env).items(), key=lambda item: (item[0].lower(), item[0])):
+                work = data.current().printed(key)
+                if work is not None:
+                    table += self._row(table, work, pages)
             place.replace_self(table)
 
-    def _row(self, table: nodes.Element, key: str, entry: Any, pages: list[str]) -> nodes.Element:
-        record = snapshot().get(key) or {}
+    def _row(self, table: nodes.Element, work: Printed, pages: list[str]) -> nodes.Element:
+        record = data.current().snapshot.get(work.key) or {}
         status, seen_at = record.get("status", "not checked"), record.get("seen_at", "")
         seen_on = record["seen_on"].isoformat() if record.get("seen_on") else ""
-        year, work = record.get("year") or "", BibliographyTransform.backend.paragraph(entry)
+        year = record.get("year") or ""
         links: list[nodes.Node] = []
         for page in pages:
             links += [nodes.Text(", ")] if links else []
             links.append(self._page_link(page))
-        row = evidence_row("", ids=[f"work-{key.lower()}"])
-        flag = nodes.inline("", status, classes=["status", f"status-{status.replace(' ', '-')}"])
+        row = evidence_row("", ids=[index_anchor(work.key)])
         record_link = nodes.reference("", f"seen {seen_on}", refuri=seen_at) if seen_at else nodes.Text("–")
         cells = [
-            (work.children, key.lower()),
+            (span_nodes(work.spans), work.key.lower()),
             ([nodes.Text(str(year))], year),
-            ([flag], status),
+            ([status_node(status)], status),
             ([record_link], seen_on),
             (links, ",".join(pages)),
         ]
         for position, (content, sort) in enumerate(cells):
             row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=isinstance(sort, int))
         names = ";".join(page.removeprefix("chapters/") for page in pages)
-        table["rows"].append([key, work.astext(), year, status, seen_at, seen_on, names])
+        table["rows"].append([work.key, work.text, year, status, seen_at, seen_on, names])
         return row
 
     def _page_link(self, page: str) -> nodes.Node:

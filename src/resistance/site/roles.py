@@ -6,8 +6,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxRole
 
-from resistance.paths import root
-from resistance.site import facts
+from resistance.site import facts, used
 
 
 class DownloadRole(SphinxRole):
@@ -28,6 +27,7 @@ class PageRole(SphinxRole):
         text, _, target = self.text.rpartition("<")
         name = target.rstrip(">").strip().removesuffix(".md")
         docname = f"chapters/{name}"
+        used.note(self.env, "page", docname)
         if docname not in self.env.found_docs:
             words = text.strip() or name.rsplit("/", 1)[-1].replace("-", " ")
             return [nodes.inline("", f"{words} (planned)", classes=["planned"])], []
@@ -45,16 +45,16 @@ class PageRole(SphinxRole):
 
 
 class CountRole(SphinxRole):
-    """``{count}`references```: a number of the book, counted when it is built."""
+    """``{count}`references```: a number of the book, counted when it is built.
+
+    ``{count}`studies of stromal_protection where level=A|B``` counts the rows, or the studies, that meet conditions.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The number as text, or a warning if nothing of that name is counted."""
-        for name in facts.files():
-            self.env.note_dependency(str(root() / name))
-        counts = facts.counts()
-        name = self.text.strip()
-        if name not in counts:
-            known = ", ".join(sorted(counts))
-            message = f"{name!r} is not counted; counted are {known}"
-            return [], [self.inliner.reporter.warning(message, line=self.lineno)]
-        return [nodes.Text(f"{counts[name]:,}")], []
+        name = " ".join(self.text.split())
+        used.note(self.env, "count", name)
+        try:
+            return [nodes.Text(f"{facts.count(name):,}")], []
+        except ValueError as error:
+            return [nodes.Text(name)], [self.inliner.reporter.warning(str(error), line=self.lineno)]

@@ -50,9 +50,11 @@
 
   async function draw(figure) {
     await Promise.all([load(`${siteRoot}_static/vega.js`), load(figure.dataset.script)]);
-    const { spec } = window.reviewFigures[figure.dataset.figure];
+    const given = window.reviewFigures[figure.dataset.figure];
     const plot = figure.querySelector(".plot");
-    const look = window.reviewVegaConfig[isDark() ? "dark" : "light"][matchMedia("(max-width: 640px)").matches ? "narrow" : "wide"];
+    const width = matchMedia("(max-width: 640px)").matches ? "narrow" : "wide";
+    const spec = (width === "narrow" && given.narrow) || given.spec;
+    const look = window.reviewVegaConfig[isDark() ? "dark" : "light"][width];
     const picture = $$("img", plot).find((image) => image.offsetParent);
     const described = { ...spec, description: (picture || plot.querySelector("img")).alt, config: merge(look, spec.config) };
     const live = make("div", { class: "live" });
@@ -68,6 +70,7 @@
     if (old) old.remove();
     if (figure.reviewView) figure.reviewView.finalize();
     figure.reviewView = result.view;
+    figure.reviewData = (result.vgSpec.data || []).map((set) => set.name);
     plot.classList.add("is-live");
     figure.dataset.state = "live";
   }
@@ -108,7 +111,7 @@
 
   /* ---------- tables ---------- */
   const sortKey = (cell) => {
-    const raw = cell ? cell.dataset.sort : "";
+    const raw = cell ? cell.dataset.sort ?? cell.textContent.replace(/\s+/g, " ").trim().toLowerCase() : "";
     return raw === "" || Number.isNaN(Number(raw)) ? raw : Number(raw);
   };
   const compare = (a, b) => {
@@ -125,9 +128,15 @@
     const rows = [...body.rows];
     const heads = [...table.tHead.rows[0].cells];
     const [filter, columns, save, status] = ["input", "details", "button", "[role=status]"].map((part) => tools.querySelector(part));
-    const say = () => { status.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows`; };
+    const say = () => { status.textContent = `${rows.filter(isShown).length} of ${rows.length} rows`; };
+    const all = box.querySelector(".all-rows");
+    if (all) {
+      all.addEventListener("click", () => openTable(box, box.classList.contains("short")));
+      box.addEventListener("review-rows", say);
+    }
     filter.addEventListener("input", () => {
       const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+      box.classList.toggle("filtering", words.length > 0);
       for (const row of rows) {
         const text = row.textContent.toLowerCase();
         row.hidden = !words.every((word) => text.includes(word));
@@ -164,12 +173,34 @@
     save.addEventListener("click", () => saveShown(table, box.id));
   }
 
+  const isShown = (row) => !row.hidden && getComputedStyle(row).display !== "none";
+  function openTable(box, open) {
+    const button = box.querySelector(".all-rows");
+    if (!button || open !== box.classList.contains("short")) return;
+    box.classList.toggle("short", !open);
+    button.setAttribute("aria-expanded", String(open));
+    if (!button.dataset.more) button.dataset.more = button.textContent;
+    button.textContent = open ? "Show the first rows only" : button.dataset.more;
+    if (!open) button.scrollIntoView({ block: "nearest" });
+    box.dispatchEvent(new Event("review-rows"));
+  }
+  // A link to a row that is folded away opens its table, and its place is then known to the browser.
+  const openAt = (hash) => {
+    const row = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    if (row && row.matches("button.claim")) row.popoverTargetElement.showPopover();
+    const box = row && row.closest("tr") && row.closest(".evidence-table.short");
+    if (!box) return;
+    openTable(box, true);
+    row.scrollIntoView({ block: "center" });
+  };
+  addEventListener("hashchange", () => openAt(location.hash));
+
   function saveShown(table, name) {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const lines = [...table.rows].filter((row) => !row.hidden).map((row) =>
+    const lines = [...table.rows].filter(isShown).map((row) =>
       [...row.cells].filter((cell) => !cell.hidden).map((cell) => {
         const copy = cell.cloneNode(true);
-        $$("[aria-hidden]", copy).forEach((element) => element.remove());
+        $$("[aria-hidden], details:not([open])", copy).forEach((element) => element.remove());
         return quote(copy.textContent.replace(/\s+/g, " ").trim());
       }).join(","));
     const link = make("a", { href: URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" })), download: `${name}-shown.csv` });
@@ -177,44 +208,115 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
   $$(".evidence-table").forEach(enhanceTable);
+  openAt(location.hash);
 
-  /* ---------- citations ---------- */
+  /* ---------- references and rows on hover and focus ---------- */
   const pop = make("div", { class: "cite-pop", popover: "manual", id: "cite-pop", role: "tooltip" });
   document.body.append(pop);
-  let timer = 0;
-  let current = null;
-  const hide = () => { clearTimeout(timer); if (pop.matches(":popover-open")) pop.hidePopover(); };
-  const show = (link) => {
+  const put = (box, link) => {
+    const place = link.getClientRects()[0] || link.getBoundingClientRect();
+    const size = box.getBoundingClientRect();
+    const below = place.bottom + 6 + size.height < innerHeight;
+    box.style.left = `${Math.max(8, Math.min(place.left, innerWidth - size.width - 8))}px`;
+    box.style.top = `${below ? place.bottom + 6 : Math.max(8, place.top - size.height - 6)}px`;
+  };
+  const fill = (link) => {
     const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-    if (!target || !target.matches("li.reference")) return;
+    if (!target || !target.matches("li.reference")) return null;
     pop.replaceChildren(...[...target.childNodes].map((node) => node.cloneNode(true)));
     $$("[id]", pop).forEach((element) => element.removeAttribute("id"));
-    // Within an open claim card the tooltip must be above it: the last shown popover is on top.
-    hide();
-    pop.showPopover();
-    current = link;
-    put(link);
-    link.setAttribute("aria-describedby", "cite-pop");
+    return pop;
   };
-  const put = (link) => {
-    const place = link.getClientRects()[0] || link.getBoundingClientRect();
-    const size = pop.getBoundingClientRect();
-    const below = place.bottom + 6 + size.height < innerHeight;
-    pop.style.left = `${Math.max(8, Math.min(place.left, innerWidth - size.width - 8))}px`;
-    pop.style.top = `${below ? place.bottom + 6 : Math.max(8, place.top - size.height - 6)}px`;
+  // The card of a row on this page is made of the row; one that stands elsewhere brought its card along.
+  const cardOf = (link) => {
+    const anchor = decodeURIComponent(link.hash.slice(1));
+    const name = `card-${anchor.replace(/^row-/, "")}`;
+    const row = document.getElementById(anchor);
+    return document.getElementById(name) || (row && row.matches("tr") ? cardFrom(row, name) : null);
   };
-  const isCite = (event) => event.target instanceof Element && event.target.closest("a.cite[href*='#']");
+  const cardFrom = (row, id) => {
+    const heads = [...row.closest("table").tHead.rows[0].cells];
+    const lines = [...row.cells].map((cell, index) => {
+      const copy = cell.cloneNode(true);
+      $$("details", copy).forEach((element) => element.remove());
+      $$("[id]", copy).forEach((element) => element.removeAttribute("id"));
+      if (!copy.textContent.trim() || copy.querySelector(".empty")) return "";
+      const title = make("span", { class: "unit" }, `${heads[index].textContent.trim()}: `);
+      return make("p", index ? {} : { class: "card-claim" }, ...(index ? [title] : []), ...copy.childNodes);
+    });
+    const more = row.querySelector(".row-more");
+    const on = make("p", { class: "to-table" }, make("a", { href: `#${row.id}` }, more ? "Row in its table, with more" : "Row in its table"));
+    const card = make("div", { class: "card row-card", popover: "manual", id }, ...lines, on);
+    (row.closest("article") || document.body).append(card);
+    return card;
+  };
+  // Two kinds, each with at most one box open; a reference may open above the card of a row.
+  const kinds = [["a.cite[href*='#']", fill], ["a.row-link[href*='#']", cardOf]].map(([selector, box]) => ({ selector, box, timer: 0, link: null, open: null }));
+  const close = (kind) => {
+    clearTimeout(kind.timer);
+    if (kind.open && kind.open.matches(":popover-open")) kind.open.hidePopover();
+    if (kind.link && kind.selector.startsWith("a.cite")) kind.link.removeAttribute("aria-describedby");
+    kind.open = kind.link = null;
+  };
+  const show = (kind, link) => {
+    if (kind.link === link && kind.open) return;
+    close(kind);
+    const box = kind.box(link);
+    if (!box) return;
+    // What is shown last is on top, within an open claim card too.
+    box.showPopover();
+    Object.assign(kind, { open: box, link });
+    put(box, link);
+    if (box === pop) link.setAttribute("aria-describedby", "cite-pop");
+  };
+  const within = (kind, element) => {
+    if (!(element instanceof Element) || !kind.open) return false;
+    if (kind.open.contains(element) || (kind.link && kind.link.contains(element))) return true;
+    // A reference that opened from this card belongs to it.
+    return kinds.some((other) => other !== kind && other.link && kind.open.contains(other.link) && other.open && other.open.contains(element));
+  };
+  const linkOf = (kind, event) => event.target instanceof Element && event.target.closest(kind.selector);
   document.addEventListener("pointerover", (event) => {
-    const link = isCite(event);
-    if (link && link.hash) { clearTimeout(timer); timer = setTimeout(() => show(link), 120); }
-    else if (!pop.contains(event.target)) { clearTimeout(timer); timer = setTimeout(hide, 250); }
-    else clearTimeout(timer);
+    if (event.pointerType === "touch") return;
+    for (const kind of kinds) {
+      const link = linkOf(kind, event);
+      clearTimeout(kind.timer);
+      if (link && link.hash) kind.timer = setTimeout(() => show(kind, link), 120);
+      else if (kind.open && !within(kind, event.target)) kind.timer = setTimeout(() => close(kind), 250);
+    }
   });
-  document.addEventListener("focusin", (event) => { const link = isCite(event); if (link) show(link); else if (!pop.contains(event.target)) hide(); });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  // A link that takes focus is scrolled into view: its reference goes with it. Any other scrolling closes it.
-  document.addEventListener("scroll", () => {
-    if (pop.matches(":popover-open") && current === document.activeElement) put(current); else hide();
+  document.addEventListener("focusin", (event) => {
+    for (const kind of kinds) {
+      const link = linkOf(kind, event);
+      if (link) show(kind, link); else if (!within(kind, event.target)) close(kind);
+    }
+  });
+  // A finger cannot hover: its first tap opens the card, which leads on to the row.
+  let finger = false;
+  document.addEventListener("pointerdown", (event) => {
+    finger = event.pointerType === "touch";
+    for (const kind of kinds) if (kind.open && !within(kind, event.target)) close(kind);
+  }, true);
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href*='#row-']");
+    if (!link) return;
+    if (finger && link.matches(".row-link") && cardOf(link)) { event.preventDefault(); show(kinds[1], link); return; }
+    kinds.forEach(close);
+    const card = link.closest("[popover]:popover-open");
+    if (card) card.hidePopover();
+    if (link.getAttribute("href").startsWith("#")) openAt(link.hash);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const top = kinds.find((kind) => kind.open);
+    if (top) { close(top); event.preventDefault(); }
+  });
+  // A link that takes focus is scrolled into view: its box goes with it. Any other scrolling of the page closes it.
+  document.addEventListener("scroll", (event) => {
+    for (const kind of kinds) {
+      if (!kind.open || kind.open.contains(event.target)) continue;
+      if (kind.link === document.activeElement) put(kind.open, kind.link); else close(kind);
+    }
   }, { capture: true, passive: true });
 
   /* ---------- contents of the page: mark the section that is read ---------- */

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import yaml
 
+from resistance import private
+from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
-from resistance.execution.rules import RULES
+from resistance.yaml_text import LOADER, parse_yaml
 
 CONTENTS = "_toc.yml"
 
@@ -58,10 +60,26 @@ def read_contents(root: Path) -> tuple[list[Entry], list[Finding]]:
     return list(entries.values()), findings
 
 
+def read_parts(root: Path) -> list[tuple[str, list[str]]]:
+    """Caption of each part of the contents with the document names of its pages, in order; empty if unreadable."""
+    node, _ = compose_yaml((root / CONTENTS).read_text(encoding="utf-8", errors="replace"), CONTENTS)
+    parts = []
+    for part in _below(node, "parts").value if node is not None else []:
+        caption = _below(part, "caption").value
+        parts.append((str(caption or ""), [entry.docname for entry in _entries(part, root)]))
+    return parts
+
+
+def _below(node: yaml.Node, key: str) -> yaml.Node:
+    """Node of ``key`` in a mapping; an empty list if there is none."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for name, value in pairs if name.value == key), yaml.SequenceNode("", []))
+
+
 def compose_yaml(text: str, path: str, first_line: int = 1, code: str = "TOC003") -> tuple[yaml.Node | None, list]:
     """The YAML nodes of ``text`` (None if empty or broken), and a finding with the line if it cannot be read."""
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader), []
+        return yaml.compose(text, Loader=LOADER), []
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = first_line + (mark.line if mark else 0)
@@ -88,18 +106,11 @@ def _entries(node: yaml.Node, root: Path) -> Iterator[Entry]:
 
 def _form_faults(text: str, node: yaml.Node) -> list[Finding]:
     """What Sphinx-External-ToC would refuse, with the line of the entry that it names."""
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_data
-
-    try:
-        parse_toc_data(yaml.safe_load(text))
-    except MalformedError as error:
-        if "used multiple times" in str(error):
-            return []  # reported as TOC005, with both lines
-        message, _, place = str(error).partition(" @ ")
-        return [Finding.of(RULES["TOC004"], CONTENTS, _line_of(node, place.partition(":")[0]), message)]
-    except (TypeError, AttributeError, KeyError):  # its own checks do not cover every type
-        return [Finding.of(RULES["TOC004"], CONTENTS, 1, "an entry has the wrong type")]
-    return []
+    fault = private.contents_fault(parse_yaml(text))
+    if fault is None or private.PAGE_TWICE in fault[0]:  # the latter is reported as TOC005, with both lines
+        return []
+    message, place = fault
+    return [Finding.of(RULES["TOC004"], CONTENTS, _line_of(node, place), message)]
 
 
 def _line_of(node: yaml.Node, place: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resistance.execution.toc import read_contents
+from resistance.book.contents import read_contents, read_parts
 
 TOC = """\
 format: jb-book
@@ -45,6 +45,15 @@ def test_pages_come_in_order_with_their_lines(book):
         ("chapters/deep/b", 8),
         ("chapters/c", 13),
     ]
+
+
+def test_parts_have_their_pages_in_order(book):
+    write_pages(book)
+    book.write("_toc.yml", TOC)
+    parts = [("Mechanisms", ["chapters/a", "chapters/deep/b"]), ("More", ["chapters/c"])]
+    assert read_parts(book.root) == parts
+    book.write("_toc.yml", "- a\n")
+    assert read_parts(book.root) == []
 
 
 def test_missing_file_is_found_where_it_is_named_and_others_are_kept(book):

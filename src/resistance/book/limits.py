@@ -1,0 +1,6 @@
+"""What the check and the running code both hold a page to. Kernels import this, so nothing else stands here."""
+
+from __future__ import annotations
+
+SHORTEST_ALT = 40  # characters; less cannot stand in for a picture
+LONGEST_CELL = 40  # lines

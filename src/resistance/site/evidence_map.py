@@ -1,0 +1,63 @@
+"""``{evidence-map}``: the map of studies by page, level and direction, drawn from the tables without a kernel."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from resistance import private
+from resistance.book.contents import CONTENTS, read_parts
+from resistance.paths import root
+from resistance.site import data, used
+from resistance.site.drawing import Page
+
+PART = "mechanisms/"
+
+
+def _counts(part: str) -> Any:
+    """What the map of a part shows."""
+    from resistance.show.study_map import counted_cells
+
+    book = data.current()
+    cells = counted_cells([(book.schema(name), book.rows(name)) for name in book.evidence_tables], part)
+    return sorted((c.page, c.level, c.direction, tuple(sorted(c.names)), c.rows) for c in cells)
+
+
+class EvidenceMapDirective(SphinxDirective):
+    """The map of the mechanisms; each mark leads to the evidence of its page."""
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Any]] = {
+        name: directives.unchanged_required for name in ("anchor", "finding", "caption")
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """The figure, or a warning that says what is wrong."""
+        # Drawing needs Altair and pandas, which a build that reads no map does without.
+        from resistance.show.study_map import Cell, evidence_map, page_title
+
+        used.note(self.env, "evidence map", PART)
+        used.note(self.env, "file", CONTENTS)
+        cells = [
+            Cell(page, level, direction, frozenset(names), rows)
+            for page, level, direction, names, rows in _counts(PART)
+        ]
+        order = [name.removeprefix("chapters/") for _, names in read_parts(root()) for name in names]
+        titles = {page: page_title(page) for page in order if page.startswith(PART)}
+        given = {name: self.options.get(name, "") for name in ("anchor", "finding", "caption")}
+        try:
+            payload = evidence_map(cells=cells, titles=titles, **given).payload
+        except ValueError as error:
+            return [self.state.document.reporter.warning(str(error), line=self.lineno)]
+        return [Page(private.markdown_renderer(self.state), self.lineno).figure(payload)]
+
+
+def setup(app: Any) -> None:
+    """Register the directive, and by what a page that has it is out of date."""
+    app.add_directive("evidence-map", EvidenceMapDirective)
+
+
+used.register("evidence map", _counts)

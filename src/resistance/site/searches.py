@@ -1,0 +1,179 @@
+"""``{looked}`` and ``{protocol}``: what was looked for to refute a sentence, and how a page was searched."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from resistance.book.pages import read_page
+from resistance.evidence.cells import Row, split_list
+from resistance.paths import root
+from resistance.site import data, used
+from resistance.site.citations import citation
+
+TABLE = "counter_searches"
+
+
+class search_badge(nodes.General, nodes.Inline, nodes.Element):
+    """Button that opens the record of a search; it needs no script."""
+
+
+class search_card(nodes.General, nodes.Inline, nodes.Element):
+    """The record of a search, in a popover."""
+
+
+class fold(nodes.General, nodes.Element):
+    """A block that opens under its ``title``."""
+
+
+def summary(search: Row) -> str:
+    """A search in one line: what was looked for, where, when, by whom, and what came of it."""
+    return (
+        f"{_stop(search['looked_for'])} {_stop(search['where'])} {_day(search)}, {search['reader']}: "
+        f"{search['outcome']}. {_stop(search['found'])}"
+    )
+
+
+def _day(search: Row) -> str:
+    return _day_text(search["searched_on"])
+
+
+def _day_text(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _stop(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _lines(env: Any, search: Row) -> list[nodes.inline]:
+    """What the card and the protocol say of a search."""
+    found = [nodes.Text(f"{search['outcome'].capitalize()}. {_stop(search['found'])}")]
+    if keys := split_list(search["sources"]):
+        found += [nodes.Text(" "), citation(env, keys)[0]]
+    return [
+        nodes.inline("", f"Looked for: {_stop(search['looked_for'])}", classes=["card-claim"]),
+        nodes.inline("", f"Where: {_stop(search['where'])}"),
+        nodes.inline("", f"When: {_day(search)}, by the {search['reader'].removesuffix(' of the sentence')}."),
+        nodes.inline("", "", *found),
+    ]
+
+
+class LookedRole(SphinxRole):
+    """``{looked}`search-id```: after a sentence that says that something has not been shown."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Badge, and the card the first time that a page uses it; a warning if there is no such search."""
+        identifier = self.text.strip()
+        search = {row["id"]: row for row in data.current().rows(TABLE)}.get(identifier)
+        if search is None:
+            message = self.inliner.reporter.warning(f"there is no counter-search {identifier!r}", line=self.lineno)
+            return [nodes.Text(self.text)], [message]
+        used.note(self.env, "cells", identifier)
+        badge = search_badge("", search=identifier, day=_day(search))
+        shown = self.env.temp_data.setdefault("resistance_searches", [])
+        if identifier in shown:
+            return [badge], []
+        shown.append(identifier)
+        card = search_card("", search=identifier, folded=True)
+        card += _lines(self.env, search)
+        return [badge, card], []
+
+
+class ProtocolDirective(SphinxDirective):
+    """``{protocol}``: question, search string, dates and counter-searches of this page, folded."""
+
+    def run(self) -> list[nodes.Node]:
+        """The block, or a warning if the page has no ``review`` block."""
+        used.note(self.env, "front", self.env.docname)
+        page = read_page(root(), self.env.docname)
+        review, searched = page.review or {}, page.searched
+        if searched is None:
+            message = "the page has no review block with a date, so its protocol cannot be printed"
+            return [self.state.document.reporter.warning(message, line=self.lineno)]
+        due = searched + timedelta(days=int(review.get("interval_days", 180)))
+        facts = [
+            ("Question", nodes.Text(str(review.get("question", "")))),
+            ("Search, written for PubMed", nodes.literal("", str(review.get("search", "")))),
+            ("Last searched", nodes.Text(f"{_day_text(searched)}; due again {_day_text(due)}")),
+        ]
+        block = fold("", title="Question, search string, dates and counter-searches", classes=["protocol"])
+        block += _definitions(facts)
+        block += self._searches()
+        return [block]
+
+    def _searches(self) -> list[nodes.Node]:
+        chapter = self.env.docname.removeprefix("chapters/")
+        used.note(self.env, "chapter-rows", f"{TABLE}:{chapter}")
+        found = data.current().rows_by(TABLE, "chapter").get(chapter, [])
+        if not found:
+            return []
+        items = nodes.bullet_list(bullet="-", classes=["searches"])
+        for search in found:
+            item = nodes.list_item("", nodes.paragraph("", "", *_spaced(_lines(self.env, search))))
+            item["ids"] = [f"protocol-{search['id']}"]
+            items += item
+        return [nodes.paragraph("", "What was looked for to refute the claims and sentences of this page:"), items]
+
+
+def _definitions(facts: list[tuple[str, nodes.Node]]) -> nodes.definition_list:
+    listed = nodes.definition_list(classes=["protocol-facts"])
+    for title, node in facts:
+        body = nodes.definition("", nodes.paragraph("", "", node))
+        listed += nodes.definition_list_item("", nodes.term("", title), body)
+    return listed
+
+
+def _spaced(lines: list[nodes.inline]) -> list[nodes.Node]:
+    return [node for line in lines for node in (line, nodes.Text(" "))][:-1]
+
+
+def visit_search_badge(translator: Any, node: search_badge) -> None:
+    """A button; the popover attribute opens the card without any script."""
+    identifier = escape(node["search"], quote=True)
+    translator.body.append(
+        f'<button type="button" class="claim looked" popovertarget="search-{identifier}" '
+        f'aria-label="How this was looked for, {node["day"]}">looked for</button>'
+    )
+    raise nodes.SkipNode
+
+
+def visit_search_card(translator: Any, node: search_card) -> None:
+    """Open the card."""
+    identifier = escape(node["search"], quote=True)
+    translator.body.append(
+        f'<span popover class="card" id="search-{identifier}" role="dialog" aria-label="How this was looked for">'
+    )
+
+
+def depart_search_card(translator: Any, node: search_card) -> None:
+    """Close the card."""
+    translator.body.append("</span>")
+
+
+def visit_fold(translator: Any, node: fold) -> None:
+    """Open the block."""
+    kind = escape(" ".join(["fold", *node["classes"]]), quote=True)
+    translator.body.append(f'<details class="{kind}"><summary>{escape(node["title"])}</summary>\n')
+
+
+def depart_fold(translator: Any, node: fold) -> None:
+    """Close the block."""
+    translator.body.append("</details>\n")
+
+
+def _skip(translator: Any, node: nodes.Element) -> None:
+    """Written on opening it."""
+
+
+def setup(app: Any) -> None:
+    """Register role, directive and their nodes."""
+    app.add_node(search_badge, html=(visit_search_badge, _skip))
+    app.add_node(search_card, html=(visit_search_card, depart_search_card))
+    app.add_node(fold, html=(visit_fold, depart_fold))
+    app.add_role("looked", LookedRole())
+    app.add_directive("protocol", ProtocolDirective)

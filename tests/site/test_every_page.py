@@ -1,0 +1,128 @@
+"""Every page, opened once in each variant: wide and narrow, light and dark, with and without JavaScript, from disk.
+
+All that is looked at in a variant is looked at in that one visit; what is looked at stands in the modules on their
+subjects. Each look is a subtest, so that one that fails hides no other. A visit has a context of its own, in which
+nothing is stored or cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from . import built
+from . import test_accessibility as accessibility
+from . import test_figures_live as figures
+from . import test_pages as pages
+from . import test_reading as reading
+from . import test_weight as weight
+from .browsing import Visit, visit
+
+pytestmark = pytest.mark.browser
+
+BOOK = set(built.book_pages())
+CHAPTERS = set(built.chapters())
+FIGURES = set(figures.PAGES)
+CITED, CLAIMED = set(reading.CITED), set(reading.CLAIMED)
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def look(subtests, fresh, home) -> Open:
+    """Opens a page in a variant and gives a function that looks at one thing on it; nothing may go wrong meanwhile."""
+
+    @contextmanager
+    def opening(name: str, width: int, scheme: str, js: bool = True) -> Iterator[tuple[Visit, Callable[..., None]]]:
+        words = f"{width}, {scheme}{'' if js else ', no JavaScript'}"
+        with visit(fresh(width, scheme, js), home, name, script=figures.SHIFTS if js else None) as opened:
+
+            def at(check: Callable[..., None], *arguments: Any) -> None:
+                with subtests.test(f"{words}: {check.__doc__.splitlines()[0]}"):
+                    check(opened, *arguments)
+
+            yield opened, at
+            with subtests.test(f"{words}: nothing went wrong"):
+                assert opened.faults == []
+
+    return opening
+
+
+@pytest.mark.parametrize("name", built.pages())
+def test_wide_and_light(look, subtests, name):
+    with look(name, 1280, "light") as (opened, at), look(name, 1280, "light", False) as (without, at_without):
+        at(pages.loads_whole_and_fits, name)
+        at_without(pages.loads_whole_and_fits, name)
+        if name in BOOK:
+            at(weight.is_light)
+            with subtests.test(pages.nothing_is_missing.__doc__):
+                pages.nothing_is_missing(opened, without)
+        at(accessibility.at_rest)
+        if name in FIGURES:
+            at(figures.figures_become_live_where_they_are, name)
+            at(weight.library_is_fetched_once)
+            at(figures.live_figures_begin_as_their_pictures, name, "light")
+            at(figures.sliders_change_the_picture, name)
+            at(figures.choices_change_the_picture, name)
+            at(figures.figures_show_the_models_values, name)
+            at_without(figures.picture_of_the_colour_mode_is_shown, name, "light")
+        if name in CITED:
+            at(reading.citation_shows_its_reference_on_hover)
+            at(reading.citation_shows_its_reference_on_focus)
+        if name in CLAIMED:
+            at(reading.claim_opens_its_evidence)
+            at_without(reading.claim_opens_its_evidence)
+        if name in CHAPTERS:
+            at(accessibility.in_use)
+
+
+@pytest.mark.parametrize("name", built.pages())
+def test_wide_and_dark(look, name):
+    with look(name, 1280, "dark") as (_, at):
+        at(pages.loads_whole_and_fits, name)
+        if accessibility.is_analysed(name, 1280, "dark"):
+            at(accessibility.at_rest)
+        if name in CHAPTERS:
+            at(reading.print_is_the_text_on_white)
+        if name in FIGURES:
+            at(figures.live_figures_begin_as_their_pictures, name, "dark")
+        if name in CHAPTERS:
+            at(accessibility.in_use)
+    with look(name, 1280, "dark", False) as (_, at):
+        at(pages.loads_whole_and_fits, name)
+        if name in FIGURES:
+            at(figures.picture_of_the_colour_mode_is_shown, name, "dark")
+
+
+@pytest.mark.parametrize("name", built.pages())
+def test_narrow_and_light(look, name):
+    with look(name, 390, "light") as (_, at):
+        at(pages.loads_whole_and_fits, name)
+        if name in BOOK:
+            at(weight.is_light)
+        if accessibility.is_analysed(name, 390, "light"):
+            at(accessibility.at_rest)
+        if name in FIGURES:
+            at(figures.figures_become_live_where_they_are, name)
+    with look(name, 390, "light", False) as (_, at):
+        at(pages.loads_whole_and_fits, name)
+        if name in FIGURES:
+            at(figures.narrow_picture_is_shown, name)
+
+
+@pytest.mark.parametrize("name", built.pages())
+def test_narrow_and_dark(look, name):
+    with look(name, 390, "dark") as (_, at):
+        at(pages.loads_whole_and_fits, name)
+        at(accessibility.at_rest)
+    with look(name, 390, "dark", False) as (_, at):
+        at(pages.loads_whole_and_fits, name)
+
+
+@pytest.mark.parametrize("name", built.chapters())
+def test_on_paper(look, name):
+    with look(name, 1280, "light") as (_, at):
+        at(reading.print_is_the_text_on_white)
+        at(reading.nothing_is_cut_off_on_paper)
