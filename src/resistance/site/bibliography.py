@@ -9,6 +9,7 @@ from docutils.parsers.rst import directives
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+from resistance.evidence.cells import Row
 from resistance.references.printed import Printed, Span
 from resistance.site import data, used
 from resistance.site.citations import CitationDomain, CitationTargetTransform, CiteRole, anchor, status_node
