@@ -63,7 +63,8 @@ def course(name: str, points: np.ndarray, values: np.ndarray, over: str) -> str:
     if np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())):
         return f"{first_upper(name)} is {first} throughout."
     start, end = (number_words(float(points[i])) for i in (0, -1))
-    text = f"{first_upper(name)} goes from {first} at {over} {start} to {last} at {end}"
+    along = "" if "_" in over else f"{over} "  # a name that is no word says nothing to who hears it
+    text = f"{first_upper(name)} goes from {first} at {along}{start} to {last} at {end}"
     between = []
     for which, index in (("lowest", int(np.argmin(values))), ("highest", int(np.argmax(values)))):
         if 0 < index < len(values) - 1 and number_words(float(values[index])) not in (first, last):
