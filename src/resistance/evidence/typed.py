@@ -32,7 +32,7 @@ def typed_numbers(cells: Iterable[tuple[int, ast.AST]], rows: Iterable[Mapping[s
     known: dict[float, str] = {}
     for row in rows:
         parameter = Parameter(row["id"], row["value"], row["unit"], row["kind"])
-        for number in (parameter.number, *(parameter.numbers or ()), *(parameter.ends or ())):
+        for number in (parameter.number, *(parameter.numbers or ())):
             if number is not None and _digits(number) >= _LEAST_DIGITS[row["kind"]]:
                 known.setdefault(abs(number), row["id"])
     if not known:
