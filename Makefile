@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check due serve notebooks bench lock clean format browser
+.PHONY: help retractions site test check due serve notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ check: $(STAMP) ## Check references, tables, claims and chapters without executi
 
 due: $(STAMP) ## Fail if the search of a chapter has come due, and name the chapter
 	@$(BIN)/resistance book due
+
+retractions: $(STAMP) ## Hold every work against a list of retraction notices: LIST=file, fetched before
+	@$(BIN)/resistance references retractions "$(LIST)"
 
 serve: $(STAMP) ## Live preview that builds and reloads when a file changes
 	@$(BIN)/resistance site serve

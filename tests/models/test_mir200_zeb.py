@@ -74,6 +74,13 @@ class TestStates:
         change = circuit.rates(found.mu, found.mrna, found.zeb, SNAIL)
         assert np.all(np.abs(change) < 1e-6 * np.stack([found.mu, found.mrna, found.zeb]))
 
+    def test_several_levels_at_once(self):
+        several = states.stable_states_at([150e3, SNAIL, 250e3])
+        assert [found.count for found in several] == [1, 3, 1]
+        np.testing.assert_allclose(several[1].zeb, states.stable_states(SNAIL).zeb, rtol=1e-8)
+        with pytest.raises(ValueError, match="snail"):
+            states.stable_states_at([150e3, -1.0])
+
     def test_stable_states_attract(self):
         found = states.stable_states(SNAIL)
         for i in range(found.count):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from resistance.references.entry_checks import check_entry, is_preprint
@@ -108,6 +110,23 @@ def test_a_field_that_was_not_seen_is_a_warning_only_if_the_note_names_it() -> N
     assert codes(doi=None, note="not seen: doi") == ["REF019"]
     assert codes(note="not seen: volume") == []
     assert codes(journal=None, note="not seen: journal") == ["REF010"]
+
+
+def test_a_field_that_was_looked_for_in_vain_is_no_warning_for_a_year() -> None:
+    def note(age: int, fields: str = "doi, volume") -> str:
+        return f"looked for on {TODAY - timedelta(days=age)}, not found: {fields}"
+
+    assert codes(doi=None, volume=None, note=note(0)) == []
+    assert codes(doi=None, volume=None, note=note(365)) == []
+    assert codes(doi=None, volume=None, note=note(366)) == ["REF019"]
+    assert codes(doi=None, note=note(-1)) == ["REF019"]
+    assert codes(doi=None, note="looked for on 2026-02-30, not found: doi") == ["REF019"]
+    assert codes(doi=None, volume=None, note=note(0, "doi") + "; not seen: volume") == ["REF019"]
+    assert codes(doi=None, volume=None, note=note(0, "doi")) == ["REF010"]
+    assert codes(author="Vasan and others", note=note(0, "given names")) == []
+    assert codes(author="Vasan and others", note=note(366, "given names")) == ["REF019"]
+    assert codes(author="Vasan N and Hyman, David", note=note(0, "given names")) == ["REF020"]
+    assert codes(journal=None, note=note(0, "journal")) == ["REF010"]
 
 
 def test_given_names_that_were_not_seen_are_a_warning_only_if_the_note_says_so() -> None:

@@ -8,7 +8,22 @@ from itertools import combinations
 import pytest
 
 from resistance import private
-from resistance.show.theme import BACKGROUND, DASHES, GRID, INK, MODES, MUTED, PALETTE, SHAPES, config, ramp, themed
+from resistance.show.theme import (
+    BACKGROUND,
+    DASHES,
+    DIRECTION_SHAPES,
+    DIRECTIONS,
+    GRID,
+    INK,
+    MODES,
+    MUTED,
+    PALETTE,
+    SHAPES,
+    config,
+    direction_colours,
+    ramp,
+    themed,
+)
 from resistance.site import publish
 
 MARK, TEXT = 3.0, 4.5
@@ -78,6 +93,16 @@ def test_the_first_four_colours_differ_for_every_kind_of_colour_vision(mode, vis
         a, b = (seen_by(color, VISION[vision]) for color in (one, other))
         distance = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
         assert distance > 25, f"{one} and {other} look alike: {distance:.0f}"
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("mode", MODES)
+def test_directions_differ_in_colour_for_every_kind_of_colour_vision_and_in_shape(mode, vision):
+    for one, other in combinations(direction_colours(mode), 2):
+        a, b = (seen_by(color, VISION[vision]) for color in (one, other))
+        assert sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5 > 25, f"{one} and {other} look alike"
+    assert len(set(DIRECTION_SHAPES.values())) == len(DIRECTIONS) == 3
+    assert config(mode)["range"]["ordinal"] == direction_colours(mode)
 
 
 def test_series_differ_by_more_than_colour():

@@ -94,7 +94,8 @@ def test_enter_and_click_go_to_the_row_though_its_table_was_short(contexts, home
                 arg=row.element_handle(),
             )
             assert page.locator(OPEN).count() == 0
-        assert opened.faults == []
+        # A page that is left while a figure is fetched breaks that off.
+        assert [fault for fault in opened.faults if "ERR_ABORTED" not in fault] == []
 
 
 def test_a_tap_opens_the_card_and_the_card_leads_to_the_row(browser, home):

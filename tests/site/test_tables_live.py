@@ -47,9 +47,9 @@ def tables() -> list[tuple[str, str]]:
 
 
 ALL = tables()
-# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each. That
-# of the claims is shown whole, for a reader of its page came for all of it.
-SOME = [(page, anchor) for page, anchor in ALL if anchor != "tbl-claims"][:2]
+# Keyboard work is the same code for all: the two longest tables stand for them, downloads are tested for each. Those
+# of claims and works are shown whole, for a reader of their pages came for all of them.
+SOME = [(page, anchor) for page, anchor in ALL if anchor not in ("tbl-claims", "tbl-references")][:2]
 
 
 def keys_of(box, index: int) -> list[float | str]:

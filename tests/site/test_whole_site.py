@@ -84,6 +84,9 @@ def letters(text: str) -> str:
 
 def number(text: str) -> str:
     """How a number of a table is printed."""
+    if power := re.fullmatch(r"(-?\d*\.?\d+)[eE]([+-]?\d+)", text):
+        raised = str(int(power[2])).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{number(power[1])} × 10{raised}"
     if not re.fullmatch(r"-?\d*\.?\d+", text):
         return text
     whole, dot, part = text.lstrip("-").partition(".")

@@ -15,8 +15,6 @@ HEADINGS = (
     "References",
 )
 REVIEW_KEYS = ("section", "question", "search", "searched", "interval_days")
-# Rules that chapters written before them do not keep yet; they become errors when the last one has moved over.
-_UNTIL_MOVED = Severity.WARNING
 
 _ALL = [
     Rule("TOC001", "page-missing", "Add the file, or remove the entry from _toc.yml"),
@@ -45,17 +43,10 @@ _ALL = [
     Rule("CHP020", "reference-list", "End the page with ```{reference-list}"),
     Rule("CHP021", "glue-unknown", "Keep the number with show_number in a cell of the page, or correct the name"),
     Rule("CHP022", "output-lost", "Make it the last statement of its cell: a notebook shows nothing but the last"),
-    Rule(
-        "CHP023",
-        "number-name",
-        "Write the name as text, or make it in a loop over names that are written out",
-        _UNTIL_MOVED,
-    ),
-    Rule(
-        "CHP024", "cell-long", f"Split it at {LONGEST_CELL} lines, or move what it computes into models", _UNTIL_MOVED
-    ),
-    Rule("CHP025", "cell-format", "Run make format", _UNTIL_MOVED),
-    Rule("CHP026", "cell-lint", "Correct the code, or run make format", _UNTIL_MOVED),
+    Rule("CHP023", "number-name", "Write the name as text, or make it in a loop over names that are written out"),
+    Rule("CHP024", "cell-long", f"Split it at {LONGEST_CELL} lines, or move what it computes into models"),
+    Rule("CHP025", "cell-format", "Run make format"),
+    Rule("CHP026", "cell-lint", "Correct the code, or run make format"),
     Rule("CHP027", "cell-imports", "Import evidence, models and show; nothing else of ours is meant for chapters"),
     Rule("CHP028", "row-unknown", "Name a row by its id, and a column of its table, as in {row}`id.column`"),
     Rule("CHP029", "query", "Write it as 'rows of TABLE where COLUMN=VALUE', with columns of the table"),
@@ -64,9 +55,8 @@ _ALL = [
         "CHP032",
         "absence-without-search",
         "End the sentence with {looked}`search`, of a row in data/counter_searches, or say only what was seen",
-        _UNTIL_MOVED,
     ),
-    Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice", _UNTIL_MOVED),
+    Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice"),
 ]
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}

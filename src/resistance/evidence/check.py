@@ -121,6 +121,7 @@ def _weighing_faults(checked: dict[str, CheckedTable], rows: dict[str, Row]) -> 
             findings.append(Finding.of(RULES["EVI046"], row["_path"], row["_line"], text))
     records = [checked[name].rows if name in checked else [] for name in ("claims", "counter_searches", "waived_rows")]
     schemas = {name: result.schema for name, result in checked.items()}
-    if any(name in checked and not checked[name].whole for name in ("claims", "counter_searches", "waived_rows")):
+    unread = _unread(checked)
+    if unread & {"claims", "counter_searches", "waived_rows"}:
         return findings  # what cannot be read may well hold what is missing
-    return findings + list(Weighed(schemas, rows, *records).findings())
+    return findings + list(Weighed(schemas, rows, *records, unread).findings())

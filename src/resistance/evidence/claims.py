@@ -65,7 +65,7 @@ def check_claims(
         used[use.claim].add(use.chapter)
         claim = by_id.get(use.claim)
         if claim is None:
-            if _is_unread(f"claims/{use.claim}", unread):
+            if is_unread(f"claims/{use.claim}", unread):
                 continue
             findings.append(Finding.of(RULES["CLM002"], use.path, use.line, f"there is no claim {use.claim!r}"))
         elif claim["chapter"] != use.chapter and use.chapter != "index" and not use.chapter.startswith("about/"):
@@ -82,7 +82,7 @@ def check_claims(
     return findings
 
 
-def _is_unread(ref: str, unread: Collection[str]) -> bool:
+def is_unread(ref: str, unread: Collection[str]) -> bool:
     """Whether ``table/id`` may well be there, but its row or its whole table could not be read."""
     return ref in unread or ref.partition("/")[0] in unread
 
@@ -94,7 +94,7 @@ def _support_faults(
     name = claim["id"]
     sides = {side: split_list(claim[side]) for side in SIDES}
     named = [ref for refs in sides.values() for ref in refs]
-    hidden = {ref for ref in named if ref not in rows and _is_unread(ref, unread)}
+    hidden = {ref for ref in named if ref not in rows and is_unread(ref, unread)}
     for ref in named:
         if ref not in rows and ref not in hidden:
             yield "CLM003", f"claim {name!r} names {ref!r}, which is not a row"

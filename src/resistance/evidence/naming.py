@@ -6,21 +6,20 @@ already, and nothing is said of what names it.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 
 from resistance.book.cells import Code
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.counts import NAMES, count, is_query
 from resistance.evidence.rows import Rows
-from resistance.evidence.schema import TableSchema
+from resistance.evidence.schema import SchemaError, TableSchema, table_names
 from resistance.evidence.tables import CheckedTable, check_table
+from resistance.evidence.typed import typed_numbers
 from resistance.evidence.weighing import absence
 from resistance.evidence.where import keep
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-_TOLD = 3  # digits
 _ROLE = re.compile(r"\{[^}]+\}`[^`]*`")
 PARAMETERS, SEARCHES = "model_parameters", "counter_searches"
 
@@ -36,7 +35,8 @@ class Names:
     def __init__(self, checked: Mapping[str, CheckedTable]):
         self.checked = dict(checked)
         self.rows = Rows(self.checked, self._read)
-        self.hidden = {name for name, table in self.checked.items() if not table.whole}
+        unread = {name for name in table_names() if name not in self.checked}  # their schema is at fault
+        self.hidden = {name for name, table in self.checked.items() if not table.whole} | unread
         self.faulty = {row for table in self.checked.values() for row in table.faulty}
 
     def _read(self, name: str) -> tuple[TableSchema, list[Row]]:
@@ -104,32 +104,20 @@ class Names:
         return "" if rows else f"no row of {table} is left"
 
     def typed(self, code: Code) -> Iterator[tuple[int, str]]:
-        """Lines of a page's cells with a number that a row of its parameters holds already, and what to say of each.
-
-        Only numbers of three digits and more are told apart from those that mean something else.
-        """
+        """Lines of a page's cells with a number that a row of its parameters holds already, and what to say of each."""
         rows = self.checked[PARAMETERS].rows if PARAMETERS in self.checked else []
-        held = {
-            float(row["value"]): row["id"]
-            for row in rows
-            if row["chapter"] == code.page.name and _NUMBER.fullmatch(row["value"]) and _digits(row["value"]) >= _TOLD
-        }
-        for cell, tree in code.trees if held else ():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value in held:
-                    text = f"{node.value:g} is the value of {held[node.value]!r}"
-                    yield cell.first - 1 + node.lineno, text
+        own = [row for row in rows if row["chapter"] == code.page.name]
+        return typed_numbers([(cell.first - 1, tree) for cell, tree in code.trees], own)
 
     def _unreadable(self, table: str) -> bool:
         """Whether rows of a table are hidden by a fault of their own."""
         return table in self.hidden or (table in self.checked and bool(self.checked[table].faulty))
 
 
-def _digits(number: str) -> int:
-    """Digits of a number without zeros at its ends: 2 of ``0.0350``, 1 of ``1000``."""
-    return len(re.sub(r"[eE].*|\D", "", number).strip("0"))
-
-
 def read_names(checked: Mapping[str, CheckedTable], more: tuple[str, ...] = ("references",)) -> Names:
     """Names over tables that were checked, and others that are read now."""
-    return Names({**checked, **{name: check_table(name) for name in more if name not in checked}})
+    found = dict(checked)
+    for name in more:
+        with suppress(SchemaError):
+            found.setdefault(name, check_table(name))
+    return Names(found)

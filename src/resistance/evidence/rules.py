@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resistance.diagnostics import Rule, Severity
+from resistance.diagnostics import Rule
 
 _ALL = [
     Rule("EVI001", "not-utf-8", "Save the file as UTF-8"),
@@ -43,13 +43,8 @@ _ALL = [
     Rule("EVI041", "no-table", "Add the file with its header, or remove the schema"),
     Rule("EVI042", "schema", "Correct the schema; 'Add a table' in CONTRIBUTING.md shows one"),
     Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
-    Rule(
-        "EVI045",
-        "role",
-        "Sensitivity and resistance of patients need a comparison of treatments or an interaction",
-        Severity.WARNING,
-    ),
-    Rule("EVI046", "interim-superseded", "Keep the final analysis and remove the interim row", Severity.WARNING),
+    Rule("EVI045", "role", "Sensitivity and resistance of patients need a comparison of treatments or an interaction"),
+    Rule("EVI046", "interim-superseded", "Keep the final analysis and remove the interim row"),
     Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
     Rule("CLM002", "claim-unknown", "Add the claim to data/claims/<chapter>.csv, or correct the id"),
     Rule("CLM003", "claim-row-unknown", "Name an existing row as table/id"),
@@ -63,25 +58,10 @@ _ALL = [
         "claim-balance",
         "Say under balance in one sentence why the claim stands all the same",
     ),
-    Rule(
-        "CLM011",
-        "unweighed-row",
-        "Name the row under adds or against, or waive it with its reason in waived_rows",
-        Severity.WARNING,
-    ),
-    Rule(
-        "CLM012",
-        "no-counter-search",
-        "Let a second reader look for what would refute it: a row in counter_searches",
-        Severity.WARNING,
-    ),
+    Rule("CLM011", "unweighed-row", "Name the row under adds or against, or waive it with its reason in waived_rows"),
+    Rule("CLM012", "no-counter-search", "Let a second reader look for what would refute it: a row in counter_searches"),
     Rule("CLM013", "search-claim", "Correct the claim's id, or leave the cell empty"),
-    Rule(
-        "CLM014",
-        "absence-without-search",
-        "Record in counter_searches what was looked for, or rewrite the sentence",
-        Severity.WARNING,
-    ),
+    Rule("CLM014", "absence-without-search", "Record in counter_searches what was looked for, or rewrite the sentence"),
     Rule("CLM015", "waiver", "Correct the ids, or remove the waiver"),
     Rule("CLM016", "control-arm", "Move the row to the comparison of its trial; a control arm is no finding"),
     Rule("CLM008", "claim-retracted", "Remove the work from the claim, or say 'cited as retracted' in its rows' notes"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
-from resistance.evidence.claims import SIDES
+from resistance.evidence.claims import SIDES, is_unread
 from resistance.evidence.rules import RULES
 from resistance.evidence.schema import TableSchema
 
@@ -60,6 +60,7 @@ class Weighed:
     claims: Iterable[Row]
     searches: Iterable[Row]
     waived: Iterable[Row]
+    unread: Collection[str] = ()  # rows (table/id) and tables that could not be read
 
     def findings(self) -> Iterator[Finding]:
         """Every fault, each at the row of the claim, search or waiver that has to change."""
@@ -103,7 +104,7 @@ class Weighed:
                 searched.add(name)
                 if search["reader"] == "second reader":
                     by_second.add(name)
-                if name not in claims:
+                if name not in claims and not is_unread(f"claims/{name}", self.unread):
                     yield _fault(
                         "CLM013", search, f"search {search['id']!r} names the claim {name!r}, which is not there"
                     )
@@ -117,10 +118,14 @@ class Weighed:
     def _waivers(self) -> Iterator[Finding]:
         claims = {claim["id"]: claim for claim in self.claims}
         for waiver in self.waived:
+            if is_unread(f"claims/{waiver['claim']}", self.unread):
+                continue
             claim = claims.get(waiver["claim"])
             refs = split_list(waiver["row"])
             named = {ref for side in SIDES for ref in split_list(claim[side])} if claim else set()
-            gone = ([] if claim else [waiver["claim"]]) + [ref for ref in refs if ref not in self.rows]
+            gone = ([] if claim else [waiver["claim"]]) + [
+                ref for ref in refs if ref not in self.rows and not is_unread(ref, self.unread)
+            ]
             for name in gone:
                 yield _fault("CLM015", waiver, f"waiver {waiver['id']!r} names {name!r}, which is not there")
             for ref in sorted(named & set(refs)):

@@ -1,4 +1,4 @@
-"""Differences of nearly equal numbers, written so that no digits cancel."""
+"""Differences, eliminations and limits, written so that no digits cancel."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def stationary(p: Floats) -> Floats:
         x[k] = x[:k] @ p[:k, k]
         x[: k + 1] /= x[: k + 1].sum()
     return x / x.sum()
+
+
+def way_left(first: Floats, second: Floats, third: Floats) -> Floats:
+    """What is left to the limit of a sequence whose steps shrink by one factor; infinite where they do not shrink."""
+    before, last = second - first, third - second
+    factor = (last @ before) / max(before @ before, np.finfo(float).tiny)
+    return last * max(factor, 1.0) / (1 - factor) if factor < 1 else np.full_like(last, np.inf)

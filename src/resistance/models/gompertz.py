@@ -148,7 +148,7 @@ def containment_phases(
     at_least(n0=n0, level=level)
     growth = _growth_time(rho, capacity, n0=n0, level=level)
     arriving = r0 / n0 * level  # without drug both kinds grow alike, so the resistant share does not change
-    lost = np.maximum(level * (1 - 1 / c_max), arriving)
+    lost = np.maximum(level * np.where(np.isinf(c_max), 1, (c_max - 1) / c_max), arriving)
     stay = log_ratio(lost, arriving) / (rho * log_ratio(capacity, level))
     return plain(growth), plain(stay), plain(lost)
 

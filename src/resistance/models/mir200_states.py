@@ -105,9 +105,17 @@ def steady_states(snail: float, parameters: Parameters = LU2013) -> States:
 @returns()
 def stable_states(snail: float, parameters: Parameters = LU2013) -> States:
     """The stable ones of :func:`steady_states`, from low ZEB (epithelial) to high ZEB (mesenchymal)."""
-    found = steady_states(snail, parameters)
-    keep = found.stable
-    return States(found.mu[keep], found.mrna[keep], found.zeb[keep], found.stable[keep], int(keep.sum()))
+    return stable_states_at([number("snail", snail, NON_NEGATIVE)], parameters)[0]
+
+
+@returns()
+def stable_states_at(snail: ArrayLike, parameters: Parameters = LU2013) -> tuple[States, ...]:
+    """:func:`stable_states` at each of several SNAIL levels (one-dimensional), by one search for all of them."""
+    found = []
+    for states in _steady_states(vector("snail", snail, NON_NEGATIVE), parameters):
+        keep = states.stable
+        found.append(States(states.mu[keep], states.mrna[keep], states.zeb[keep], states.stable[keep], int(keep.sum())))
+    return tuple(found)
 
 
 @returns(_KENDALL)

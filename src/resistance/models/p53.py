@@ -13,11 +13,13 @@ Damage ``psi`` enters twice. Source: model IV of Geva-Zatorsky et al., Mol Syst 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from resistance.models._numeric import way_left
 from resistance.models._results import NoResult, hold, returns
 from resistance.models._solve import integrate, root
 from resistance.models._validate import (
@@ -32,6 +34,7 @@ from resistance.models._validate import (
 )
 
 _NAMES_ZERO_ALLOWED = ("beta_x", "beta_y", "psi")
+_LOG_DAMAGE = np.log(np.geomspace(1e-6, 1e6, 61))
 _STRETCH = 3.2  # periods integrated at a time until the levels repeat
 _MOST_STRETCHES = 60
 _REPEATS = 1e-6
@@ -186,18 +189,20 @@ def linear_period(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
 
 @returns(POSITIVE)
 def critical_damage(parameters: Parameters = GEVA_ZATORSKY_IV) -> float:
-    """Damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``.
+    """Lowest damage ``psi`` above which p53 pulses (Hopf point), all else as in ``parameters``.
 
-    Raises ``ValueError`` if p53 pulses at no damage between 1e-6 and 1e6.
+    With a large ``k`` the pulses may end again at a higher damage. Raises ``ValueError`` if they begin at no damage
+    between 1e-6 and 1e6.
     """
 
     def margin(log_psi: float) -> float:
         return hurwitz_margin(replace(parameters, psi=float(np.exp(log_psi))))
 
-    low, high = np.log(1e-6), np.log(1e6)
-    if parameters.beta_x == 0 or parameters.beta_y == 0 or margin(high) <= 0 or margin(low) >= 0:
-        raise ValueError(f"parameters must have a damage at which pulses begin, got none for {shown(parameters)}")
-    return float(np.exp(root(margin, low, high)))
+    if parameters.beta_x > 0 and parameters.beta_y > 0:
+        for low, high in pairwise(_LOG_DAMAGE):
+            if margin(low) < 0 < margin(high):
+                return float(np.exp(root(margin, low, high)))
+    raise ValueError(f"parameters must have a damage at which pulses begin, got none for {shown(parameters)}")
 
 
 @returns()
@@ -261,7 +266,7 @@ def _settled(p: Parameters, state: Floats) -> tuple[Any, Floats]:
         guess = crossings[-1] - crossings[-2]
         if len(passing) < 3:
             continue
-        left, here = _way_left(*passing[-3:]), passing[-1]
+        left, here = way_left(*passing[-3:]), passing[-1]
         if np.all(np.abs(left) <= _REPEATS * here):
             return run, crossings
         if np.all(np.abs(left) <= _NEAR * here):
@@ -269,13 +274,6 @@ def _settled(p: Parameters, state: Floats) -> tuple[Any, Floats]:
     raise NoResult(
         f"levels that repeat to {_REPEATS:g}, which {_MOST_STRETCHES} stretches of {_STRETCH} periods do not"
     )
-
-
-def _way_left(first: Floats, second: Floats, third: Floats) -> Floats:
-    """What is left to the limit of a sequence whose steps shrink by one factor; infinite where they do not shrink."""
-    before, last = second - first, third - second
-    factor = (last @ before) / max(before @ before, np.finfo(float).tiny)
-    return last * max(factor, 1.0) / (1 - factor) if factor < 1 else np.full_like(last, np.inf)
 
 
 def _levels(start: tuple[float, float, float]) -> Floats:

@@ -97,7 +97,7 @@ def _counts(library: Library, snapshot: Snapshot, faults: list[Finding], citatio
     verified = not_checked = 0
     for entry in library.entries:
         row = snapshot.rows.get(entry.key)
-        if row is None or row.status == "not checked":
+        if row is None or row.status in ("not checked", "not listed"):
             not_checked += 1
             continue
         places = {(library.path, f.line) for f in entry.fields.values()} | {(library.path, entry.line)}

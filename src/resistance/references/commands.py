@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     verb = verbs.add_parser("refresh", help="ask the registries about every work; find corrections and retractions")
     verb.add_argument("keys", nargs="*", metavar="KEY", help="ask about these works only")
     verb.set_defaults(run=_refresh)
+    verb = verbs.add_parser("retractions", help="hold every work against a list of retraction notices; no network")
+    verb.add_argument("list", type=Path, metavar="FILE", help="CSV, plain or gzipped")
+    verb.add_argument("--dated", metavar="DATE", help="day or month of the list, where its file name has none")
+    verb.set_defaults(run=_retractions)
     verb = verbs.add_parser("export", help="print references for a reference manager")
     verb.add_argument("keys", nargs="*", metavar="KEY", help="export these works only")
     verb.add_argument("--to", choices=("bibtex", "ris", "csl-json"), default="bibtex")
@@ -102,6 +107,28 @@ def _refresh(arguments: argparse.Namespace) -> int:
     outcome = refresh(root(), date.today(), arguments.keys or None, settings, progress)
     status = report(outcome.findings, outcome.counts())
     return 1 if outcome.nothing_checked else status
+
+
+def _retractions(arguments: argparse.Namespace) -> int:
+    from resistance.diagnostics import Finding, report
+    from resistance.paths import root
+    from resistance.references.retraction_list import ListError, day_of_list, read_list
+    from resistance.references.retractions import look_up
+    from resistance.references.rules import BY_NAME
+
+    def refused(line: int, message: str) -> int:
+        finding = Finding.of(BY_NAME["list-unreadable"], arguments.list.name, line, message)
+        return report([finding], {"lists": 1})
+
+    dated = arguments.dated or day_of_list(arguments.list)
+    if not re.fullmatch(r"20\d\d-\d\d(-\d\d)?", dated):
+        return refused(1, f"the list has no date ({dated!r}); it is given with --dated 2025-08-14")
+    try:
+        notices = read_list(arguments.list)
+    except ListError as error:
+        return refused(error.line, str(error))
+    result = look_up(root(), notices, dated)
+    return report(result.findings, {"notices": notices.entries} | result.counts())
 
 
 def _settings() -> Settings | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from resistance.diagnostics import Finding
 from resistance.references.identifiers import is_doi, is_doi_address, is_pmcid, is_pmid, is_preprint_doi
@@ -19,6 +19,9 @@ Fault = tuple[str, int, str]  # rule name, line, message
 _NO_DOI = re.compile(r"\bno DOI\b", re.IGNORECASE)
 _NOT_YET_IN_A_VOLUME = re.compile(r"\b(in press|online|preprint)\b", re.IGNORECASE)
 _NOT_SEEN = re.compile(r"\bnot seen:([a-z,\s]+)")
+_NOT_FOUND = re.compile(r"\blooked for on (\d{4}-\d{2}-\d{2}), not found:([a-z,\s]+)")
+# A search that found nothing is worth repeating: records are completed, and copies of them appear.
+_SEARCH_HOLDS = timedelta(days=365)
 _MAY_BE_UNSEEN = frozenset({"volume", "pages", "eid", "doi", "publisher", "given"})
 _PREPRINT_SERVERS = ("arxiv", "biorxiv", "medrxiv", "chemrxiv", "research square", "preprints org", "preprints", "ssrn")
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
@@ -40,7 +43,8 @@ def check_entry(entry: Entry, path: str, today: date) -> list[Finding]:
     path : how the .bib file is named in findings
     today : no work can be published later than next year
     """
-    faults = [fault for faults_of in _CHECKS for fault in faults_of(entry)] + list(_year(entry, today))
+    faults = [fault for faults_of in _CHECKS for fault in faults_of(entry)]
+    faults += [*_required(entry, today), *_authors(entry, today), *_year(entry, today)]
     return [Finding.of(BY_NAME[rule], path, line, message) for rule, line, message in faults]
 
 
@@ -59,20 +63,21 @@ def says_no_doi(entry: Entry) -> bool:
     return bool(_NO_DOI.search(entry.text("note")))
 
 
-def _required(entry: Entry) -> Iterator[Fault]:
+def _required(entry: Entry, today: date) -> Iterator[Fault]:
     kind = TYPES.get(entry.type)
     if kind is None:
         return
     missing = [names for names in kind.required if not any(entry.raw(name) for name in names.split("|"))]
     if entry.type == "article" and (_NOT_YET_IN_A_VOLUME.search(entry.text("note")) or is_preprint(entry)):
         missing = [names for names in missing if names not in ("volume", "pages|eid")]
-    unseen = _not_seen(entry)
+    sought, unseen = _not_found(entry, today), _not_seen(entry)
+    missing = [names for names in missing if not sought.intersection(names.split("|"))]
     excused = [names for names in missing if unseen.intersection(names.split("|"))]
     missing = [names for names in missing if names not in excused]
     if missing:
         yield "required-field-missing", entry.line, f"the {entry.type} {entry.key} has no {_listed(missing)}"
     has_other = (entry.raw("isbn") and entry.type in ("book", "inbook")) or entry.raw("eprint")
-    if kind.needs_doi and not entry.raw("doi") and not has_other and not says_no_doi(entry):
+    if kind.needs_doi and not entry.raw("doi") and not has_other and not says_no_doi(entry) and "doi" not in sought:
         if "doi" in unseen:
             excused.append("doi")
         else:
@@ -87,9 +92,26 @@ def _listed(fields: list[str]) -> str:
 
 
 def _not_seen(entry: Entry) -> set[str]:
-    """Fields that the note says were not seen (and ``given`` names): nothing is ever filled in from memory."""
-    match = _NOT_SEEN.search(entry.text("note").lower())
-    return set(re.findall(r"[a-z]+", match[1])) & _MAY_BE_UNSEEN if match else set()
+    """Fields that the note says were not seen (and ``given`` names): nothing is ever filled in from memory.
+
+    A field that was looked for and not found is one of them: when the search is too old to count, it is still unseen.
+    """
+    note = entry.text("note").lower()
+    matches = [match[1] for match in _NOT_SEEN.finditer(note)] + [match[2] for match in _NOT_FOUND.finditer(note)]
+    return set(re.findall(r"[a-z]+", " ".join(matches))) & _MAY_BE_UNSEEN
+
+
+def _not_found(entry: Entry, today: date) -> set[str]:
+    """Fields that the note says were looked for and not found, on a day of the past year."""
+    found: set[str] = set()
+    for day, fields in _NOT_FOUND.findall(entry.text("note").lower()):
+        try:
+            age = today - date.fromisoformat(day)
+        except ValueError:
+            continue
+        if timedelta(0) <= age <= _SEARCH_HOLDS:
+            found |= set(re.findall(r"[a-z]+", fields)) & _MAY_BE_UNSEEN
+    return found
 
 
 def _identifiers(entry: Entry) -> Iterator[Fault]:
@@ -114,7 +136,7 @@ def _year(entry: Entry, today: date) -> Iterator[Fault]:
         yield "year-form", entry.line_of("year"), f"{entry.key}: {year!r} is not a year of publication"
 
 
-def _authors(entry: Entry) -> Iterator[Fault]:
+def _authors(entry: Entry, today: date) -> Iterator[Fault]:
     for field in ("author", "editor"):
         raw, line = entry.raw(field) if field in entry.fields else "", entry.line_of(field)
         if _ET_AL.search(raw):
@@ -122,7 +144,10 @@ def _authors(entry: Entry) -> Iterator[Fault]:
             continue
         people = entry.people if raw and raw == entry.raw("author") else split_people(raw)[0] if raw else []
         wrong = [person for person in people if not _is_inverted(person)]
-        if wrong and "given" in _not_seen(entry) and all(_is_family_alone(person) for person in wrong):
+        families_alone = bool(wrong) and all(_is_family_alone(person) for person in wrong)
+        if families_alone and "given" in _not_found(entry, today):
+            continue
+        if families_alone and "given" in _not_seen(entry):
             message = f"{entry.key} has the {field} {wrong[0]!r} without given names, as its note says"
             yield "field-not-seen", entry.line_of("note"), message
         elif wrong:
@@ -191,4 +216,4 @@ def _key(entry: Entry) -> Iterator[Fault]:
         yield "key-disagrees", entry.line, f"the key {entry.key} does not begin with its first author, {shown}"
 
 
-_CHECKS: tuple[Callable[[Entry], Iterator[Fault]], ...] = (_required, _identifiers, _authors, _title, _key)
+_CHECKS: tuple[Callable[[Entry], Iterator[Fault]], ...] = (_identifiers, _title, _key)

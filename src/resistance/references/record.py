@@ -10,8 +10,11 @@ from typing import Any
 from resistance.references.names import Name
 
 RETRACTION, CONCERN, CORRECTION = "retraction", "expression of concern", "correction"
-_STATUS_OF = {RETRACTION: "retracted", CONCERN: "expression of concern", CORRECTION: "corrected"}
-STATUS_RANK = {"not checked": 0, "current": 1, "corrected": 2, "expression of concern": 3, "retracted": 4}
+STATUS_OF = {RETRACTION: "retracted", CONCERN: "expression of concern", CORRECTION: "corrected"}
+STATUS_RANK = {
+    **{"not checked": 0, "not listed": 1, "current": 2},
+    **{"corrected": 3, "expression of concern": 4, "retracted": 5},
+}
 # How the registries name the notices, lower case, without spaces or punctuation. A partial retraction leaves the
 # rest of the work standing, and a republished work is corrected; comments and new versions are no notices.
 _KINDS = {
@@ -103,7 +106,7 @@ def notice_kind(name: str) -> str:
 
 def status_of(notices: Iterable[Notice]) -> str:
     """Status that the notices about a work give it: that of the gravest, ``current`` without any."""
-    found = [_STATUS_OF[notice.kind] for notice in notices if notice.about_this]
+    found = [STATUS_OF[notice.kind] for notice in notices if notice.about_this]
     return max(found, key=STATUS_RANK.__getitem__, default="current")
 
 

@@ -30,7 +30,8 @@ _ALL = [
     Rule(
         "REF019",
         "field-not-seen",
-        "Fill in the field, and remove it from the note, once a copy of the record can be seen",
+        "Fill in the field, and remove it from the note, once a copy of the record can be seen; "
+        "if it was looked for in vain, say so with note = {looked for on YYYY-MM-DD, not found: field}",
         Severity.WARNING,
     ),
     Rule("REF020", "author-form", "Write names as Last, First, joined by 'and'; brace the name of a group"),
@@ -56,11 +57,16 @@ _ALL = [
     Rule("REF046", "year-differs", "Look at the record at seen_at, and correct the entry or the row"),
     Rule("REF047", "first-author-differs", "Look at the record at seen_at, and correct the entry or the row"),
     Rule("REF048", "title-differs", "Look at the record at seen_at, and correct the entry or the row"),
-    Rule("REF049", "status-unknown", "Use current, corrected, expression of concern, retracted or not checked"),
+    Rule(
+        "REF049",
+        "status-unknown",
+        "Use current, corrected, expression of concern, retracted, not listed, not checked",
+    ),
     Rule("REF050", "retracted", "Cite another work, or add status = {cited as retracted} to the entry"),
     Rule("REF051", "expression-of-concern", "Read the notice, and say in the text what it means", Severity.WARNING),
     Rule("REF052", "seen-at", "Give the http or https address of the copy of the record that was seen"),
     Rule("REF053", "seen-on", "Give the date on which the record was seen as YYYY-MM-DD"),
+    Rule("REF054", "listed-on", "Give the day or month of the list of notices as YYYY-MM-DD or YYYY-MM"),
     Rule("REF060", "never-cited", "Cite the work, or remove its entry and its row"),
     Rule("REF061", "cited-but-absent", "Add the work to references.bib, or correct the key"),
     Rule("REF070", "identifier-form", "Give a DOI (10.prefix/suffix) or a PubMed identifier (digits)"),
@@ -72,6 +78,7 @@ _ALL = [
     Rule("REF076", "notice-found", "Read the notice before citing the work further", Severity.WARNING),
     Rule("REF077", "notice-not-repeated", "Look at the record; the status was left as it was", Severity.WARNING),
     Rule("REF078", "not-canonical", "Run 'resistance references format'"),
+    Rule("REF080", "list-unreadable", "Give the list that Crossref publishes, or a CSV file with doi and nature"),
     Rule("REF079", "setting-malformed", "Set the variable to a number, or unset it"),
 ]
 

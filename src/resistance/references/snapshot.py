@@ -15,9 +15,11 @@ from resistance.references.files import read_text
 from resistance.references.rules import BY_NAME
 
 SNAPSHOT_PATH = "data/references.csv"
-STATUSES = ("current", "corrected", "expression of concern", "retracted", "not checked")
+NOT_LISTED = "not listed"  # in the list of retraction notices of ``listed_on``: less than ``current``
+STATUSES = ("current", "corrected", "expression of concern", "retracted", NOT_LISTED, "not checked")
 _ADDRESS = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+\.?(:\d+)?(/\S*)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,15 @@ class Row:
     status: str = "not checked"
     seen_at: str = ""
     seen_on: str = ""
+    notice: str = ""
+    notice_on: str = ""
+    listed_on: str = ""
     line: int = 0
 
 
 COLUMNS = tuple(f.name for f in fields(Row) if f.name != "line")
+# What a list of retraction notices said; a file without these columns has not been held against one.
+FROM_LIST = ("notice", "notice_on", "listed_on")
 
 
 @dataclass
@@ -75,14 +82,14 @@ def parse_snapshot(text: str, shown: str = SNAPSHOT_PATH) -> Snapshot:
     snapshot = Snapshot(shown)
     records = _records(snapshot, text)
     header = next(records, None)
-    if header is None or tuple(header[1]) != COLUMNS:
+    if header is None or tuple(header[1]) not in (COLUMNS, COLUMNS[: -len(FROM_LIST)]):
         if snapshot.readable:
             snapshot.fault("snapshot-unreadable", 1, f"the header is not {','.join(COLUMNS)}")
         snapshot.readable = False
         return snapshot
     for line, cells in records:
-        if len(cells) != len(COLUMNS):
-            snapshot.fault("snapshot-unreadable", line, f"the row has {len(cells)} cells, the header {len(COLUMNS)}")
+        if len(cells) != len(header[1]):
+            snapshot.fault("snapshot-unreadable", line, f"the row has {len(cells)} cells, the header {len(header[1])}")
             snapshot.readable = False
             continue
         row = Row(*(" ".join(cell.split()) for cell in cells), line=line)
@@ -119,6 +126,10 @@ def check_rows(snapshot: Snapshot, today: date) -> Iterator[Finding]:
         problem = _date_problem(row.seen_on, today)
         if problem:
             yield _at(row, snapshot, "seen-on", f"{row.key}: {problem}")
+        if row.listed_on and not _DAY_OR_MONTH.fullmatch(row.listed_on):
+            yield _at(row, snapshot, "listed-on", f"{row.key}: {row.listed_on!r} is not a day or month")
+        elif row.status == NOT_LISTED and not row.listed_on:
+            yield _at(row, snapshot, "listed-on", f"{row.key} is {NOT_LISTED}, and listed_on is empty")
 
 
 def _date_problem(text: str, today: date) -> str:
@@ -138,12 +149,18 @@ def _at(row: Row, snapshot: Snapshot, rule: str, message: str) -> Finding:
 
 
 def render(rows: Iterable[Row]) -> str:
-    """The rows as CSV text: header, LF line ends, quotation marks only where needed."""
+    """The rows as CSV text: header, LF line ends, quotation marks only where needed.
+
+    The columns of :data:`FROM_LIST` stand there once a list has been looked into.
+    """
+    rows = list(rows)
+    listed = any(getattr(row, column) for row in rows for column in FROM_LIST)
+    columns = COLUMNS if listed else COLUMNS[: -len(FROM_LIST)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow([getattr(row, column) for column in COLUMNS])
+        writer.writerow([getattr(row, column) for column in columns])
     return out.getvalue()
 
 

@@ -13,7 +13,19 @@ from resistance.show.figures import compose
 from resistance.show.layers import axis_title
 from resistance.show.output import Output, check_text
 from resistance.show.row_picture import NARROW, WIDE, Plot, picture
-from resistance.show.rows import Ids, Record, What, by_n, chosen, figure_words, ordered, ref, said, studies
+from resistance.show.rows import (
+    Ids,
+    Record,
+    What,
+    by_n,
+    chosen,
+    figure_words,
+    group_column,
+    ordered,
+    ref,
+    said,
+    studies,
+)
 
 SHARES = ("proportion", "survival probability", "count")
 
@@ -27,7 +39,7 @@ def shares(
     ids: Ids | None = None,
     where: Mapping[str, Any] | None = None,
     what: What | None = None,
-    group: str | None = None,
+    group: What | None = None,
     sort: str | None = "value",
     title: str = "Share (%)",
     computed: bool = False,
@@ -98,7 +110,7 @@ def measures(
     ids: Ids | None = None,
     where: Mapping[str, Any] | None = None,
     what: What | None = None,
-    group: str | None = None,
+    group: What | None = None,
     sort: str | None = "value",
     log: bool = False,
     domain: tuple[float, float] | None = None,
@@ -268,7 +280,7 @@ def _behind(plot: Plot, reference: str | None) -> pd.DataFrame:
         [
             {
                 "study": r["label"],
-                **({plot.group: r[plot.group]} if plot.group else {}),
+                **group_column(r, plot.group),
                 "what": said(r, plot.what),
                 "value": plot.value(r),
                 **({"reference": r[reference]} if reference else {}),

@@ -12,7 +12,19 @@ from resistance.evidence.printed import number_text
 from resistance.show.figures import compose
 from resistance.show.output import Output, check_text
 from resistance.show.row_picture import NARROW, WIDE, Plot, picture
-from resistance.show.rows import Ids, Record, What, by_n, chosen, figure_words, ordered, ref, said, studies
+from resistance.show.rows import (
+    Ids,
+    Record,
+    What,
+    by_n,
+    chosen,
+    figure_words,
+    group_column,
+    ordered,
+    ref,
+    said,
+    studies,
+)
 from resistance.show.words import first_upper, listed
 
 RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
@@ -29,7 +41,7 @@ def forest(
     ids: Ids | None = None,
     where: Mapping[str, Any] | None = None,
     what: What | None = None,
-    group: str | None = None,
+    group: What | None = None,
     sort: str | None = "value",
     size: str = "n",
     pooled: Mapping[str, Any] | None = None,
@@ -48,7 +60,7 @@ def forest(
     where : instead of ids: column and value, or a list of values
     what : what each row is, below the study's name: a column, a template such as ``"{gene}, {therapy}"`` or a function
         of the row; the column ``measure`` by default
-    group : column whose values become headings, in the order in which they come
+    group : column whose values become headings, in the order in which they come, or a function of the row
     sort : column to sort by within a group where the rows come from ``where``; None keeps the table's order
     size : area of the marks: ``"n"``, or ``"weight"`` (the inverse of the squared standard error of the log ratio)
     pooled : ``value``, ``low``, ``high`` and ``label`` of a pooled ratio, drawn as a diamond below the rows
@@ -150,7 +162,7 @@ def _behind(plot: Plot) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [
         {
             "study": r["label"],
-            **({plot.group: r[plot.group]} if plot.group else {}),
+            **group_column(r, plot.group),
             "what": said(r, plot.what),
             "statistic": r["statistic"],
             "value": r["value"],

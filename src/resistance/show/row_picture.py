@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resistance.show.rows import Record, What, counted, lines, link, said, studies
+from resistance.show.rows import Record, What, counted, group_of, lines, link, said, studies
 from resistance.show.theme import SHAPES, direction_channels
 from resistance.show.words import first_upper
 
 LINE = 17  # px from one line of text to the next
 GAP = 12  # px between rows
 HEADING = 26
-SIDES = 34  # px above the axis, for the words at both sides
+SIDES = 48  # px above the axis, for the words at both sides
 _QUIET = "#808080"
+_PATIENTS = "patients"
 
 Text = dict[str, Any]
 
@@ -44,7 +45,7 @@ class Plot:
     areas: Sequence[float]
     log: bool = False
     what: What | None = None
-    group: str | None = None
+    group: What | None = None
     line: float | None = None
     sides: tuple[str, str] | None = None
     by: str | None = "direction"
@@ -52,6 +53,11 @@ class Plot:
     other: Callable[[Record], float | None] = lambda record: None
     computed: Callable[[Record], bool] = lambda record: False
     pooled: Mapping[str, Any] | None = None
+
+    @property
+    def of_patients(self) -> bool:
+        """Whether every n counts patients, which the head of the column says once."""
+        return all(counted(r).partition(" ")[2].startswith(_PATIENTS) for r in self.records if r["n"] is not None)
 
     @property
     def one_study(self) -> bool:
@@ -69,10 +75,11 @@ class Layout:
     what: int  # characters of a line that says what
     n: int | None  # place of n; None: below the name
     figure: int | None
+    sides: int  # characters of the words at both sides of the axis
 
 
-WIDE = Layout(plot=232, left=262, name=36, what=41, n=246, figure=346)
-NARROW = Layout(plot=326, left=0, name=44, what=48, n=None, figure=None)
+WIDE = Layout(plot=212, left=300, name=42, what=48, n=222, figure=308, sides=34)
+NARROW = Layout(plot=326, left=0, name=44, what=48, n=None, figure=None, sides=54)
 
 
 def picture(plot: Plot, layout: Layout) -> Any:
@@ -81,11 +88,11 @@ def picture(plot: Plot, layout: Layout) -> Any:
 
     marks, texts, diamond, height = _placed(plot, layout)
     if plot.sides:
-        texts += [
-            _text(0, height - 16, f"← {plot.sides[0]}", "left"),
-            _text(layout.plot, height - 16, f"{plot.sides[1]} →", "right"),
-        ]
-    x, y = _axes(plot, height)
+        left, right = f"← {plot.sides[0]}", f"{plot.sides[1]} →"
+        long = len(left) + len(right) > layout.sides  # then one stands above the other
+        texts += [_text(0, height - (32 if long else 16), left, "left")]
+        texts += [_text(layout.plot, height - 16, right, "right")]
+    x, y = _axes(plot, height, grid=not plot.sides and layout.n is not None)
     base = alt.Chart(alt.Data(values=marks))
     arrow = {"size": 60, "aria": False, "color": _QUIET}
     layers = []
@@ -118,14 +125,13 @@ def picture(plot: Plot, layout: Layout) -> Any:
     return alt.layer(*layers).properties(width=layout.plot, height=height).configure_view(stroke=None)
 
 
-def _axes(plot: Plot, height: float) -> tuple[Any, Any]:
+def _axes(plot: Plot, height: float, grid: bool) -> tuple[Any, Any]:
+    """Both channels; grid lines would run through the names of a narrow window."""
     import altair as alt
 
     scale: dict[str, Any] = {"domain": list(plot.ends), "nice": False} | ({"type": "log"} if plot.log else {})
     ticks = {} if plot.ticks is None else {"values": list(plot.ticks)}
-    x = alt.X(
-        "value:Q", title=plot.title, scale=alt.Scale(**scale), axis=alt.Axis(format=",~r", grid=not plot.sides, **ticks)
-    )
+    x = alt.X("value:Q", title=plot.title, scale=alt.Scale(**scale), axis=alt.Axis(format=",~r", grid=grid, **ticks))
     return x, alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
 
 
@@ -180,9 +186,10 @@ def _placed(plot: Plot, layout: Layout) -> tuple[list[dict[str, Any]], list[Text
     """Marks, texts and the pooled diamond with their places, and the height of all."""
     marks, texts, place, last = [], _heads(plot, layout), 4.0 if layout.n is None else float(HEADING), None
     for record, area in zip(plot.records, plot.areas, strict=True):
-        if plot.group and record[plot.group] != last:
-            last = record[plot.group]
-            texts.append(_text(-layout.left, place, first_upper(str(last or "Others")), "heading"))
+        heading = group_of(record, plot.group)
+        if plot.group and heading != last:
+            last = heading
+            texts.append(_text(-layout.left, place, first_upper(heading or "Others"), "heading"))
             place += HEADING
         height, parts = _row_texts(plot, record, layout, place)
         texts += parts
@@ -203,7 +210,7 @@ def _heads(plot: Plot, layout: Layout) -> list[Text]:
         return []
     heads = (
         (-layout.left, "" if plot.one_study else "Study"),
-        (layout.n, plot.heads[0]),
+        (layout.n, "Patients, n" if plot.heads[0] and plot.of_patients else plot.heads[0]),
         (layout.figure, plot.heads[1]),
     )
     return [_text(at, 0, head, "bold") for at, head in heads]
@@ -231,6 +238,7 @@ def _row_texts(plot: Plot, record: Record, layout: Layout, place: float) -> tupl
         texts.append(_text(-layout.left, place + height, "|".join(below), "plain"))
         return height + LINE * len(below) + 18, texts
     count, _, scope = n.partition(" ")
+    scope = scope.removeprefix(_PATIENTS).removeprefix(", ") if plot.of_patients else scope
     if any(r["n"] is not None for r in plot.records):
         texts.append(_text(layout.n, place, count or "–", "plain"))
     if scope:

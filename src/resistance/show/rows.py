@@ -120,14 +120,25 @@ def studies(records: Sequence[Record]) -> int:
     return len({record["study"] for record in records})
 
 
-def ordered(records: list[Record], group: str | None, sort: str | None) -> list[Record]:
+def group_of(record: Record, group: What | None) -> str:
+    """Heading under which a row stands: a column's value, or what a function of the row gives; empty without one."""
+    if group is None:
+        return ""
+    return group(record) if callable(group) else cell_text(record, group)
+
+
+def ordered(records: list[Record], group: What | None, sort: str | None) -> list[Record]:
     """Rows sorted by a column, and kept together by group in the order in which the groups come."""
     if sort:
         records = sorted(records, key=lambda r: (r[sort] is None, r[sort]))
-    if not group:
-        return records
-    order = list(dict.fromkeys(r[group] for r in records))
-    return sorted(records, key=lambda r: order.index(r[group]))
+    order = list(dict.fromkeys(group_of(r, group) for r in records))
+    return sorted(records, key=lambda r: order.index(group_of(r, group)))
+
+
+def group_column(record: Record, group: What | None) -> dict[str, str]:
+    """The heading of a row as a column of the data behind a picture."""
+    name = group if isinstance(group, str) else "group"
+    return {} if group is None else {name: group_of(record, group)}
 
 
 def by_n(records: Sequence[Record]) -> list[float]:

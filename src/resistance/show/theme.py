@@ -30,7 +30,7 @@ DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [1, 3]]
 DIRECTIONS = ["supports", "mixed", "does not support"]
 _CROSS = "M-1,-.55L-.55,-1L0,-.45L.55,-1L1,-.55L.45,0L1,.55L.55,1L0,.45L-.55,1L-1,.55L-.45,0Z"
 DIRECTION_SHAPES = {"supports": "circle", "mixed": "square", "does not support": _CROSS}
-_DIRECTION_COLOURS = {"supports": 0, "mixed": 4, "does not support": 1}
+_DIRECTION_COLOURS = {"supports": 0, "mixed": 3, "does not support": 1}
 # Fonts of one set of widths: the picture, drawn at build time, and the live chart then have the same size.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 

@@ -63,7 +63,8 @@ def course(name: str, points: np.ndarray, values: np.ndarray, over: str) -> str:
     if np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())):
         return f"{first_upper(name)} is {first} throughout."
     start, end = (number_words(float(points[i])) for i in (0, -1))
-    text = f"{first_upper(name)} goes from {first} at {over} {start} to {last} at {end}"
+    along = "" if "_" in over else f"{over} "  # a name that is no word says nothing to who hears it
+    text = f"{first_upper(name)} goes from {first} at {along}{start} to {last} at {end}"
     between = []
     for which, index in (("lowest", int(np.argmin(values))), ("highest", int(np.argmax(values)))):
         if 0 < index < len(values) - 1 and number_words(float(values[index])) not in (first, last):
@@ -81,5 +82,10 @@ def first_lower(text: str) -> str:
 
 
 def first_upper(text: str) -> str:
-    """The text with its first letter large, unless its second is no small letter (``pO2``, ``k``)."""
-    return text[:1].upper() + text[1:] if text[1:2].islower() else text
+    """The text with its first letter large, unless its first word is a name of its own way of writing.
+
+    >>> first_upper("hazard ratio"), first_upper("miR-21"), first_upper("pO2"), first_upper("k")
+    ('Hazard ratio', 'miR-21', 'pO2', 'k')
+    """
+    word = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if text[1:2].islower() and word[1:].islower() else text

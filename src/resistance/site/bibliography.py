@@ -9,6 +9,7 @@ from docutils.parsers.rst import directives
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+from resistance.evidence.cells import Row
 from resistance.references.printed import Printed, Span
 from resistance.site import data, used
 from resistance.site.citations import CitationDomain, CitationTargetTransform, CiteRole, anchor, status_node
@@ -77,8 +78,20 @@ def standing(key: str) -> nodes.inline:
     out += nodes.reference("", "record seen", refuri=row["seen_at"])
     out += nodes.Text(f" {row['seen_on'].isoformat()} · ")
     status = row["status"]
-    out += status_node(status, "status not checked" if status == "not checked" else status)
+    out += status_node(status, _in_words(row))
+    if row.get("notice"):
+        day = f" of {row['notice_on'].isoformat()}" if row["notice_on"] else ""
+        out += nodes.Text(f" ({row['notice']}{day}, in the list of notices of {row['listed_on']})")
     return out
+
+
+def _in_words(row: Row) -> str:
+    """The status of a work; where no record showed it, what was looked up instead."""
+    if row["status"] == "not checked":
+        return "status not checked"
+    if row["status"] == "not listed":
+        return f"not listed in the retraction notices of {row['listed_on']}"
+    return row["status"]
 
 
 def setup(app: Any) -> None:

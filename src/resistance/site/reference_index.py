@@ -30,6 +30,7 @@ class ReferenceIndexDirective(SphinxDirective):
         """The place, with the numbered table that will be filled."""
         used.note(self.env, "index", "")
         table = evidence_table("", ids=[ANCHOR], names=[ANCHOR], numbered=True, anchor=ANCHOR)
+        table["whole"] = True  # a reader of this page looks for a work: all are there from the start
         caption = "Works cited in the book. The filter searches all columns: a name, a year, a page, a status."
         table += nodes.caption(caption, caption)
         table["columns"] = [{"title": title} for title in _COLUMNS]
