@@ -13,7 +13,7 @@ import yaml
 
 from benchmarks.builds import Book, Say, must_succeed
 from benchmarks.measure import Measured, growth_exponent, python
-from benchmarks.project import copy_project, largest_evidence_table, with_sentence
+from benchmarks.project import copy_project, evidence_tables, largest_evidence_table, with_sentence
 from benchmarks.references import works
 from benchmarks.report import Cell, Section, Table
 
@@ -77,12 +77,22 @@ def make_book(root: Path, folder: Path, size: int, executed: bool = False) -> Pa
         own = _own_claims(folder, name, list(islice(claims, CLAIMS_EACH)), number)
         text = chapter(template, number, own, keys[(number - 1) * WORKS_EACH : number * WORKS_EACH], table)
         (folder / f"chapters/{name}.md").write_text(text, encoding="utf-8")
+    (folder / "chapters/rows.md").write_text(_rows_page(folder), encoding="utf-8")
     (folder / "chapters/references.md").write_text(_REFERENCES, encoding="utf-8")
     (folder / "index.md").write_text(_INDEX, encoding="utf-8")
-    chapters = [{"file": f"chapters/{name}"} for name in [*names, "references"]]
+    chapters = [{"file": f"chapters/{name}"} for name in [*names, "rows", "references"]]
     contents = {"format": "jb-book", "root": "index", "parts": [{"caption": "Generated", "chapters": chapters}]}
     (folder / "_toc.yml").write_text(yaml.safe_dump(contents, sort_keys=False), encoding="utf-8")
     return folder
+
+
+def _rows_page(folder: Path) -> str:
+    """A page with every evidence table: the rows under the claims must stand somewhere."""
+    blocks = [
+        f"```{{evidence-table}} {table}\n:anchor: tbl-{table.replace('_', '-')}\n:caption: Rows of the table.\n```\n"
+        for table in evidence_tables(folder / "data")
+    ]
+    return "\n".join(["# Rows\n", *blocks])
 
 
 def _take_claims(folder: Path) -> Iterator[dict[str, str]]:
@@ -136,7 +146,7 @@ def measure_growth(
     data: dict[str, Any] = {}
     kinds = {"text": (sizes, False), "executed": (executed_sizes, True)}
     for kind, (chosen, executed) in kinds.items():
-        steps = _build_all(root, scratch, say, chosen, executed, notes)
+        steps = _build_all(root, scratch, say, chosen, executed)
         words = "with a table and a figure that a kernel makes" if executed else "of text alone: nothing to execute"
         rows: list[list[Cell]] = [
             [size, *(value for step in STEPS for value in _figures(steps[step][place])), round(cold.peak_mb)]
@@ -159,9 +169,7 @@ def _figures(measured: Measured) -> tuple[float, float]:
     return measured.seconds, measured.cpu_seconds
 
 
-def _build_all(
-    root: Path, scratch: Path, say: Say, sizes: Sequence[int], executed: bool, notes: list[str]
-) -> dict[str, list[Measured]]:
+def _build_all(root: Path, scratch: Path, say: Say, sizes: Sequence[int], executed: bool) -> dict[str, list[Measured]]:
     """What each step took at each size."""
     steps: dict[str, list[Measured]] = {step: [] for step in STEPS}
     changes: dict[str, Callable[[Path], None]] = {"one sentence": _change}
@@ -173,8 +181,8 @@ def _build_all(
             changes.get(step, lambda _: None)(folder)
             measured = book.build()
             must_succeed(measured, book)
-            if measured.status:
-                notes.append(f"{size} chapters, {step}: ended with status {measured.status}: {measured.last_line}")
+            if measured.status:  # after a failure nothing is reused, so the next step would not mean what it says
+                raise RuntimeError(f"{book.name}, {step}: ended with an error:\n{measured.output[-3000:]}")
             runs.append(measured)
     return steps
 

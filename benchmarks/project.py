@@ -138,14 +138,20 @@ def repeated_rows(text: str, count: int) -> str:
     return out.getvalue()
 
 
-def largest_evidence_table(folder: Path) -> Path:
-    """The evidence table of ``folder`` with the most rows."""
+def evidence_tables(folder: Path) -> dict[str, int]:
+    """Number of rows of each evidence table of ``folder``, by its name."""
     sizes = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
             reader = csv.reader(stream)
             if {"id", "value", "level", "source", "seen_on"} <= set(next(reader, [])):
-                sizes[path] = sum(1 for _ in reader)
+                sizes[path.stem] = sum(1 for _ in reader)
+    return sizes
+
+
+def largest_evidence_table(folder: Path) -> Path:
+    """The evidence table of ``folder`` with the most rows."""
+    sizes = evidence_tables(folder)
     if not sizes:
         raise ValueError(f"folder: {folder} holds no evidence table")
-    return max(sizes, key=lambda path: sizes[path])
+    return folder / f"{max(sizes, key=lambda name: sizes[name])}.csv"
