@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help retractions site test check due serve notebooks bench lock clean format browser
+.PHONY: help retractions announce site test check due serve notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,8 +34,23 @@ check: $(STAMP) ## Check references, tables, claims and chapters without executi
 due: $(STAMP) ## Fail if the search of a chapter has come due, and name the chapter
 	@$(BIN)/resistance book due
 
-retractions: $(STAMP) ## Hold every work against a list of retraction notices: LIST=file, fetched before
+# The list that Crossref publishes; another copy of it can be named with LIST=file.
+NOTICES := https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv
+LIST = _build/retractions/retraction-watch-$(shell date +%F).csv
+
+_build/retractions/%.csv:
+	@mkdir -p $(@D) && curl --fail --location --silent --show-error --retry 3 --output $@ $(NOTICES)
+
+retractions: $(STAMP) $(LIST) ## Hold every work against the newest list of retraction notices, or LIST=file
 	@$(BIN)/resistance references retractions "$(LIST)"
+
+announce: $(STAMP) $(LIST) ## The same, and open or renew one issue if a work of the book is on the list
+	@found=_build/retractions/found.txt; mkdir -p $$(dirname $$found); title="Retraction notices about works of the book"; \
+	$(BIN)/resistance references retractions "$(LIST)" > $$found; status=$$?; cat $$found; \
+	grep -q REF076 $$found || exit $$status; \
+	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
+	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$found; \
+	else gh issue create --title "$$title" --body-file $$found; fi
 
 serve: $(STAMP) ## Live preview that builds and reloads when a file changes
 	@$(BIN)/resistance site serve
