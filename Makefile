@@ -62,7 +62,7 @@ browser: $(STAMP)
 	@$(BIN)/python tests/find_browser.py --install
 
 # One session for code, browser and notebooks: while a page waits for its browser, another worker computes.
-PARALLEL := -n auto --dist loadgroup
+PARALLEL := -n auto --dist loadscope
 NOTEBOOKS := --nbval --nbval-current-env --nbval-cell-timeout=120
 
 test: $(STAMP) browser ## Run every test: code, data, site in a real browser, notebooks

@@ -1,26 +1,48 @@
 """Settings of all tests."""
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from .book_copy import Copy, copy_book
+
+ROOT = Path(__file__).resolve().parents[1]
 
 # The same examples on every machine and run, and no time limit for one: a slow runner is not a fault of the code.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByFile(LoadScopeScheduling):
     """What shares something costly stays with one worker: the cells of a notebook, the tests of a file of code.
 
-    Browser tests share nothing but the browser, which each worker has, and are handed out one by one.
+    Browser tests share nothing but the browser, which each worker has, and are handed out one by one. The groups of
+    pytest-xdist 3.8 would say the same, but pytest 9.2 does not hand them on: its names of tests cannot be changed.
     """
-    for item in items:
-        if item.get_closest_marker("browser") is None and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return nodeid if file in browser_files() else file
+
+
+@cache
+def browser_files() -> frozenset[str]:
+    """Files that say of all their tests that they need the browser, and nothing of what they share."""
+    files = (ROOT / "tests/site").glob("test_*.py")
+    return frozenset(
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if "\npytestmark = pytest.mark.browser\n" in path.read_text(encoding="utf-8")
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByFile(config, log)
 
 
 @pytest.fixture

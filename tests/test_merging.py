@@ -138,7 +138,7 @@ class Repository(Copy):
         self.replace("references.bib", after, f"{entry}{after}")
         snapshot = self.text("data/references.csv").split("\n")
         title = f"What {name} counts in a title of its own"
-        row = f"{key},10.1000/{slug},,{title},{family},2020,Nature,current,{SEEN['seen_at']},2026-11-23"
+        row = f"{key},10.1000/{slug},,{title},{family},2020,Nature,current,{SEEN['seen_at']},2026-11-23,,,"
         place = next(i for i, line in enumerate(snapshot[1:], start=1) if line.casefold() > key.casefold())
         (self.root / "data/references.csv").write_text(
             "\n".join([*snapshot[:place], row, *snapshot[place:]]), encoding="utf-8"

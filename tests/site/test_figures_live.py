@@ -118,7 +118,7 @@ def marks_of(path: Path) -> list[str]:
     for group in ET.parse(path).iter("{http://www.w3.org/2000/svg}g"):
         for kind in set(group.get("class", "").split()) & set(wanted):
             for mark in group.iter(f"{{http://www.w3.org/2000/svg}}{wanted[kind]}"):
-                found.append(mark.get("d") or f"{mark.get('x2')} {mark.get('y2')}")
+                found.append(mark.get("d") or f"{mark.get('x2', 'null')} {mark.get('y2', 'null')}")
     return found
 
 

@@ -81,7 +81,11 @@ def test_each_entry_of_a_list_carries_its_own_record(name):
         links = {link.get_text(): link["href"] for link in entry.select(".standing a")}
         assert links["record seen"] == record.seen_at, key
         assert links.get("PubMed") == (f"{PUBMED}{record.pmid}/" if record.pmid else None), key
-        status = "status not checked" if record.status == "not checked" else record.status
+        status = record.status
+        if status == "not checked":
+            status = "status not checked"
+        if status == "not listed":
+            status = f"not listed in the retraction notices of {record.listed_on}"
         assert shown.endswith(f"record seen {record.seen_on} · {status}"), key
         doi = [link["href"] for link in entry.select("p > a[href^='https://doi.org/']")]
         assert doi == ([f"https://doi.org/{work.text('doi')}"] if work.text("doi") else []), key

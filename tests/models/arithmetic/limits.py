@@ -327,6 +327,14 @@ def _() -> Pairs:
     yield 2 * found.count - 1, mir200_states.steady_states(2e5).count
 
 
+@limit("mir200_states.stable_states_at", 1e-8)
+def _() -> Pairs:
+    levels = (1e5, 2e5, 3e5)
+    for snail, found in zip(levels, mir200_states.stable_states_at(levels), strict=True):
+        yield from _all_rest(found, snail)
+        yield 2 * found.count - 1, mir200_states.steady_states(snail).count
+
+
 @limit("mir200_states.ordering", 0)
 def _() -> Pairs:
     yield mir200_states.ordering(2e5), -1
