@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from resistance.csv_text import RecordError, records
 from resistance.diagnostics import Finding
 from resistance.evidence.rules import RULES
 from resistance.paths import relative
@@ -53,15 +52,11 @@ def read_raw(path: Path) -> RawTable:
         fault("EVI004", 1, "the file is empty")
         return RawTable(shown, [], [], findings)
     rows: list[Record] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
     try:
-        for cells in reader:
-            if cells:
-                rows.append(Record(line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        fault("EVI009", line, f"the record that begins here cannot be read: {error}")
+        for line, cells in records(text):
+            rows.append(Record(line, cells))
+    except RecordError as error:
+        fault("EVI009", error.line, str(error))
     header = rows[0].cells if rows else []
     return RawTable(shown, header, rows[1:], findings)
 

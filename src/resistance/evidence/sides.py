@@ -23,8 +23,12 @@ class Sides:
         return self.supporting - self.against
 
     def __str__(self) -> str:
-        studies = "study" if self.supporting == 1 else "studies"
-        return f"{self.supporting} {studies} for, {self.against} against"
+        return f"{study_count(self.supporting)} for, {self.against} against"
+
+
+def study_count(count: int) -> str:
+    """``1 study``, ``2 studies``."""
+    return f"{count} {'study' if count == 1 else 'studies'}"
 
 
 def sides(claim: Row, rows: Mapping[str, Row]) -> Sides:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resistance.execution.execute import ExecutionReport
 
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
@@ -19,19 +23,27 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     notebooks.set_defaults(run=_notebooks)
 
 
-def _execute(_: argparse.Namespace) -> int:
-    from resistance.diagnostics import report
+def execute_out_of_date() -> ExecutionReport | int:
+    """Execute every page whose result is out of date; an exit status if a setting is wrong or Ctrl-C came first."""
     from resistance.execution.execute import SettingError, execute_pages
     from resistance.paths import root
 
     try:
-        result = execute_pages(root())
+        return execute_pages(root())
     except SettingError as error:
         print(f"resistance: {error}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Interrupted; the notebooks that had finished are kept.", file=sys.stderr)
         return INTERRUPTED
+
+
+def _execute(_: argparse.Namespace) -> int:
+    from resistance.diagnostics import report
+
+    result = execute_out_of_date()
+    if isinstance(result, int):
+        return result
     pages = len(result.executed) + len(result.reused) + len(result.failed)
     status = report(result.findings, {"notebooks": pages})
     print(result.summary)

@@ -5,9 +5,7 @@ The list itself is never kept: only what it says of the works of this book goes 
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from resistance.csv_text import RecordError, records
 from resistance.references.identifiers import normal_doi, normal_pmid
 from resistance.references.record import CONCERN, CORRECTION, RETRACTION, notice_kind
 
@@ -130,15 +129,10 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")  # older copies; identifiers are ASCII in either
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
     try:
-        for cells in reader:
-            if cells:
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise ListError(line, f"the record that begins here cannot be read: {error}") from None
+        yield from records(text)
+    except RecordError as error:
+        raise ListError(error.line, str(error)) from None
 
 
 def _short(record: dict[str, str], line: int) -> Iterator[Listed]:

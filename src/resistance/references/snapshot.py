@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
+from resistance.csv_text import RecordError, records
 from resistance.diagnostics import Finding
 from resistance.references.files import read_text
 from resistance.references.rules import BY_NAME
@@ -103,15 +104,10 @@ def parse_snapshot(text: str, shown: str = SNAPSHOT_PATH) -> Snapshot:
 
 def _records(snapshot: Snapshot, text: str) -> Iterator[tuple[int, list[str]]]:
     """Records with the line on which each begins; stops at one that cannot be read."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
     try:
-        for cells in reader:
-            if cells:
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        snapshot.fault("snapshot-unreadable", line, f"the record that begins here cannot be read: {error}")
+        yield from records(text)
+    except RecordError as error:
+        snapshot.fault("snapshot-unreadable", error.line, str(error))
         snapshot.readable = False
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from resistance.evidence.printed import cell_text
+from resistance.evidence.sides import study_count
 from resistance.show.figures import compose
 from resistance.show.layers import axis_title
 from resistance.show.output import Output, check_text
@@ -260,10 +261,10 @@ def _composed(
 
 def _words(plot: Plot, noun: str) -> str:
     """First description: how many, the ends, and what colour and shape tell apart."""
-    records, count = plot.records, studies(plot.records)
+    records = plot.records
     low, high = min(records, key=plot.value), max(records, key=plot.value)
     said_of = [f"{plot.figure(r)} ({r['label']}, {said(r, plot.what)})" for r in (low, high)]
-    rows = f"{len(records)} {noun} from {count} {'study' if count == 1 else 'studies'}"
+    rows = f"{len(records)} {noun} from {study_count(studies(records))}"
     text = f"Dot plot of {rows}; the lowest is {said_of[0]}, the highest {said_of[1]}."
     if plot.by is None:
         return text

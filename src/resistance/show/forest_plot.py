@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from resistance.evidence.printed import number_text
+from resistance.evidence.sides import study_count
 from resistance.show.figures import compose
 from resistance.show.output import Output, check_text
 from resistance.show.row_picture import NARROW, WIDE, Plot, picture
@@ -143,13 +144,13 @@ def _pooled_text(pooled: Mapping[str, Any]) -> str:
 
 def _words(plot: Plot) -> str:
     """First description: how many, what the sides mean, which are clear of one, the ends."""
-    records, count, sides = plot.records, studies(plot.records), plot.sides or ("", "")
+    records, sides = plot.records, plot.sides or ("", "")
     below = sum(r["ci_high"] is not None and r["ci_high"] < 1 for r in records)
     above = sum(r["ci_low"] is not None and r["ci_low"] > 1 for r in records)
     low, high = min(records, key=lambda r: r["value"]), max(records, key=lambda r: r["value"])
     ends = [f"{figure_words(r)} ({r['label']}, {said(r, plot.what)})" for r in (low, high)]
     text = (
-        f"Forest plot of {len(records)} ratios from {count} {'study' if count == 1 else 'studies'} on a log axis; "
+        f"Forest plot of {len(records)} ratios from {study_count(studies(records))} on a log axis; "
         f"below one means {sides[0]}, above one {sides[1]}. "
         f"Intervals wholly below one: {below}; wholly above: {above}; including it: {len(records) - below - above}. "
         f"The lowest ratio is {ends[0]}, the highest {ends[1]}."

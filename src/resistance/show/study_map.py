@@ -10,6 +10,7 @@ import pandas as pd
 
 from resistance.evidence.cells import Row
 from resistance.evidence.schema import TableSchema, load_schema, table_names
+from resistance.evidence.sides import study_count
 from resistance.evidence.tables import TableError, check_table
 from resistance.show.figures import compose
 from resistance.show.output import Output, check_text
@@ -206,7 +207,7 @@ def _placed(
         )
         top = tops[cell.page] + (6 if layout.names else 22)
         area = max(26.0, min(_LARGEST, (third - 4) ** 2) * cell.studies / most)
-        studies = f"{cell.studies} {'study' if cell.studies == 1 else 'studies'}"
+        studies = study_count(cell.studies)
         marks.append(
             {
                 "at": at,

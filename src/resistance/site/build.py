@@ -21,18 +21,13 @@ def build_site(to: Path | None = None) -> int:
     Pages that failed to execute are reported and the site is not rendered: a page without its results would be wrong.
     """
     from resistance.diagnostics import report
-    from resistance.execution.execute import SettingError, execute_pages
+    from resistance.execution.commands import execute_out_of_date
 
     started = time.perf_counter()
     folder = to or root() / "_build" / "html"
-    try:
-        execution = execute_pages(root())
-    except SettingError as error:
-        print(f"resistance: {error}.", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted; the notebooks that had finished are kept.", file=sys.stderr)
-        return 130
+    execution = execute_out_of_date()
+    if isinstance(execution, int):
+        return execution
     if not execution.ok:
         report(execution.findings, {"notebooks": len(execution.executed) + len(execution.failed)})
         print(execution.summary)

@@ -14,6 +14,7 @@ from resistance.site import claim_cards, data, row_links, used
 from resistance.site.cells import DIRECTIONS, LEVELS
 from resistance.site.citations import citation
 from resistance.site.claim_cards import STANDING, claim_card
+from resistance.site.nodes import skip
 from resistance.site.table_directives import TableDirective
 
 _COLUMNS = ("claim", "id", "chapter", "level", "confidence", "direction", "sources")
@@ -197,13 +198,9 @@ def depart_claim_card(translator: Any, node: claim_card) -> None:
     translator.body.append("</span>")
 
 
-def _skip(translator: Any, node: nodes.Element) -> None:
-    """Written on opening it."""
-
-
 def setup(app: Any) -> None:
     """Register badge, card, role and directives."""
-    app.add_node(claim_badge, html=(visit_claim_badge, _skip))
+    app.add_node(claim_badge, html=(visit_claim_badge, skip))
     app.add_node(claim_card, html=(visit_claim_card, depart_claim_card))
     app.add_role("claim", ClaimRole())
     app.add_role("claim-link", ClaimLinkRole())

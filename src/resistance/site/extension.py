@@ -33,13 +33,9 @@ from resistance.site import (
 HERE = Path(__file__).parent
 
 
-def _skip(translator: Any, node: Any) -> None:
-    """Written elsewhere, or not in this builder."""
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; safe for parallel reading and writing."""
-    app.add_enumerable_node(nodes.review_figure, "figure", nodes.title_of, html=(nodes.visit_review_figure, _skip))
+    app.add_enumerable_node(nodes.review_figure, "figure", nodes.title_of, html=(nodes.visit_review_figure, nodes.skip))
     tables_html.setup(app)
     app.add_node(nodes.drawn, html=(nodes.visit_drawn, nodes.depart_drawn))
     app.add_node(nodes.code_fold, html=(nodes.visit_code_fold, nodes.depart_code_fold))

@@ -158,6 +158,10 @@ def visit_review_figure(translator: Any, node: review_figure) -> None:
     raise nodes.SkipNode
 
 
+def skip(translator: Any, node: Any) -> None:
+    """Nothing: all was written on opening the node, or it is not for this builder."""
+
+
 def _script_content(translator: Any, node: review_figure) -> dict[str, Any]:
     """What the page's script needs; marks that lead to rows or pages get their addresses as seen from this page."""
     content = {key: node[key] for key in ("spec", "narrow", "controls", "probes") if node.get(key) is not None}

@@ -14,6 +14,7 @@ from resistance.evidence.cells import Row, split_list
 from resistance.paths import root
 from resistance.site import data, used
 from resistance.site.citations import citation
+from resistance.site.nodes import skip
 
 TABLE = "counter_searches"
 
@@ -166,13 +167,9 @@ def depart_fold(translator: Any, node: fold) -> None:
     translator.body.append("</details>\n")
 
 
-def _skip(translator: Any, node: nodes.Element) -> None:
-    """Written on opening it."""
-
-
 def setup(app: Any) -> None:
     """Register role, directive and their nodes."""
-    app.add_node(search_badge, html=(visit_search_badge, _skip))
+    app.add_node(search_badge, html=(visit_search_badge, skip))
     app.add_node(search_card, html=(visit_search_card, depart_search_card))
     app.add_node(fold, html=(visit_fold, depart_fold))
     app.add_role("looked", LookedRole())

@@ -15,6 +15,7 @@ from resistance.site.nodes import (
     evidence_table,
     json_text,
     row_details,
+    skip,
     title_of,
     visit_caption_number,
     write_file,
@@ -139,13 +140,9 @@ def visit_row_details(translator: Any, node: row_details) -> None:
     raise nodes.SkipNode
 
 
-def _skip(translator: Any, node: nodes.Element) -> None:
-    """Written on opening it."""
-
-
 def setup(app: Any) -> None:
     """Register the nodes of tables."""
     app.add_enumerable_node(evidence_table, "table", title_of, html=(visit_evidence_table, depart_evidence_table))
     app.add_node(evidence_row, html=(visit_evidence_row, depart_evidence_row))
     app.add_node(evidence_cell, html=(visit_evidence_cell, depart_evidence_cell))
-    app.add_node(row_details, html=(visit_row_details, _skip))
+    app.add_node(row_details, html=(visit_row_details, skip))
