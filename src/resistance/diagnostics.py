@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
+
+
+# What git leaves in a file whose two versions it could not join; a line of seven equals signs alone may underline.
+CONFLICT_MARK = re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: .*)?$")
 
 
 class Severity(StrEnum):

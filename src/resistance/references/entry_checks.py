@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from resistance.diagnostics import Finding
 from resistance.references.identifiers import is_doi, is_doi_address, is_pmcid, is_pmid, is_preprint_doi
-from resistance.references.latex import compact, fold
-from resistance.references.library import Entry
+from resistance.references.latex import compact, fold, unknown_macros
+from resistance.references.library import VERBATIM, Entry
 from resistance.references.names import is_group, key_letters, parse_name, split_people
 from resistance.references.rules import BY_NAME
 from resistance.references.types import TYPES
@@ -216,4 +216,10 @@ def _key(entry: Entry) -> Iterator[Fault]:
         yield "key-disagrees", entry.line, f"the key {entry.key} does not begin with its first author, {shown}"
 
 
-_CHECKS: tuple[Callable[[Entry], Iterator[Fault]], ...] = (_identifiers, _title, _key)
+def _tex(entry: Entry) -> Iterator[Fault]:
+    for name, field in entry.fields.items():
+        if "\\" in field.raw and name not in VERBATIM and (unknown := unknown_macros(field.raw)):
+            yield "tex-unknown", field.line, f"{name} of {entry.key} holds {', '.join(unknown)}, which the book cannot read"
+
+
+_CHECKS: tuple[Callable[[Entry], Iterator[Fault]], ...] = (_identifiers, _title, _key, _tex)

@@ -23,6 +23,13 @@ _DOLLAR = re.compile(r"(?<!\\)\$")
 _RAISED = re.compile(r"([\^_])\s*(?:\{([^{}]*)\}|([^\s{\\]))")
 _TEXT_RAISED = re.compile(r"\\text(super|sub)script\s*\{([^{}]*)\}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_RAISED_TAG = re.compile(r"<(su[pb])>([^<>]*)</\1>")
+_STYLE_TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|scp?|span|italic|bold)>")
+# Macros whose text is their argument, and a link, whose text is its second: the decoder drops the first kind.
+_BOX = re.compile(r"\\(?:[mhf]box|textnormal|textup|textmd|textlf|uppercase|protect|relax)(?![A-Za-z])\s*(?=\{|\\)")
+_LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*(?=\{)")
+_SORT_ONLY = re.compile(r"\\noopsort\s*\{[^{}]*\}\s*")
+_MACRO = re.compile(r"\\([A-Za-z]+)")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
@@ -41,13 +48,33 @@ _GREEK = str.maketrans(
 )
 
 
+_SYMBOLS = {"textless": "<", "textgreater": ">", "textbar": "|", "BibTeX": "BibTeX"} | {
+    # Greek in text, as reference managers write it: \\textalpha, \\textDelta.
+    f"text{unicodedata.name(c).split()[-1].lower() if c.islower() else unicodedata.name(c).split()[-1].title()}": c
+    for c in "αβγδεζηθικμνξοπρστυφχψωΓΔΘΞΠΣΦΨΩ"
+} | {"textlambda": "λ", "textLambda": "Λ"}
+
+
 def _decoder() -> LatexNodes2Text:
     context = get_default_latex_context_db()
-    context.add_context_category("resistance", prepend=True, macros=[MacroTextSpec("url", simplify_repl="%s")])
+    symbols = [MacroTextSpec(name, simplify_repl=text) for name, text in _SYMBOLS.items()]
+    own = [MacroTextSpec("url", simplify_repl="%s"), *symbols]
+    context.add_context_category("resistance", prepend=True, macros=own)
     return LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=True)
 
 
 _DECODER = _decoder()
+
+
+def unknown_macros(latex: str) -> list[str]:
+    """Macros in a BibTeX value that :func:`to_unicode` does not know, with their backslash: it would lose them."""
+    known = _DECODER.latex_context
+    plain = _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", _TEXT_RAISED.sub("", _PIECE.sub("", latex)))))
+    names = dict.fromkeys(_MACRO.findall(plain))
+    return [f"\\{name}" for name in names if known.get_macro_spec(name) in _NOTHING_KNOWN]
+
+
+_NOTHING_KNOWN = (None, _DECODER.latex_context.unknown_macro_spec)
 
 
 @lru_cache(maxsize=65536)
@@ -59,10 +86,11 @@ def to_unicode(latex: str) -> str:
     latex : value without its enclosing braces or quotes, ``@string`` names already replaced
     """
     if not _MARKUP.search(latex):
-        return _plain(latex)
+        return _styled(_plain(latex))
+    latex = _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", latex)))
     simpler = _PIECE.sub(lambda m: _piece(m[0]), latex)
     if "\\" not in simpler and "$" not in simpler:
-        return _plain(simpler)
+        return _styled(_plain(simpler))
     # BibTeX gives % and & no meaning; the decoder would take the first for a comment and the second for a column.
     prepared = _TEXT_RAISED.sub(lambda m: _raise("^" if m[1] == "super" else "_", m[2]), _LONE.sub(r"\\\1", latex))
     if len(_DOLLAR.findall(prepared)) % 2:
@@ -72,7 +100,15 @@ def to_unicode(latex: str) -> str:
         text = _DECODER.latex_to_text(prepared)
     except Exception:  # the decoder's own error classes are many; any of them means: not LaTeX after all
         text = re.sub(r"\\(?=\W)|[{}]", "", latex)
-    return " ".join(text.split())
+    return _styled(" ".join(text.split()))
+
+
+def _styled(text: str) -> str:
+    """Text without the HTML by which registries and reference managers set superscripts and italics."""
+    if "<" not in text:
+        return text
+    raised = _RAISED_TAG.sub(lambda m: _raise("^" if m[1] == "sup" else "_", m[2]), text)
+    return _STYLE_TAG.sub("", raised)
 
 
 @lru_cache(maxsize=4096)

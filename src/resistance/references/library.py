@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from resistance.diagnostics import Finding
+from resistance.diagnostics import CONFLICT_MARK, Finding
 from resistance.references.bibtex import MONTHS, RawBlock, RawField, parse_value, resolve, split_blocks
 from resistance.references.files import read_text
 from resistance.references.latex import to_unicode, verbatim
@@ -22,7 +22,9 @@ _FIELD_NAME = re.compile(r"[a-z][\w+.:/-]*", re.ASCII)
 _KEY = re.compile(r"[^\s\"#%'(),={}\\~]+")
 # What is left over when a brace is closed too early: more fields, or a closing brace on its own.
 _LEFT_OVER = re.compile(r"[\s,]*(\}|[\w-]+\s*=\s*[{\"\w])")
-_VERBATIM = frozenset({"doi", "url", "eprint", "pmid", "pmcid", "isbn", "issn", "crossref", "file"})
+# "@ article{Key," or "@article" and a brace on the next line: BibTeX reads both, bibtexparser neither.
+_GAP = re.compile(r"(?m)^[^%\n]*?(@\s*(\w+)\s*[{(])\s*([^\s,={}()\"]+)\s*,")
+VERBATIM = frozenset({"doi", "url", "eprint", "pmid", "pmcid", "isbn", "issn", "crossref", "file"})
 _NOT_INHERITED = frozenset(
     {"title", "crossref", "doi", "pmid", "pmcid", "eprint", "note", "status", "pages", "eid", "author", "url"}
 )
@@ -61,7 +63,7 @@ class Entry:
     def text(self, name: str) -> str:
         """Unicode text of a field, one line; empty if there is none. Identifiers are taken as they stand."""
         raw = self.raw(name)
-        return verbatim(raw) if name in _VERBATIM else to_unicode(raw)
+        return verbatim(raw) if name in VERBATIM else to_unicode(raw)
 
     def line_of(self, *names: str) -> int:
         """Line of the first of these fields that the entry has, else of the entry."""
@@ -146,14 +148,28 @@ def parse_library(text: str, shown: str = BIB_PATH) -> Library:
                 _define(library, block)
             case "preamble" if parse_value(block.value) is None:
                 library.fault("parse-error", block.line, "the value of @preamble cannot be read")
-            case "remark" if previous is not None and _LEFT_OVER.match(block.value):
-                _closed_too_early(library, previous, block)
+            case "remark":
+                _read_remark(library, block)
+                if previous is not None and _LEFT_OVER.match(block.value):
+                    _closed_too_early(library, previous, block)
             case "entry":
                 previous = _add_entry(library, block, seen)
                 continue
         previous = None
     _link_parents(library)
     return library
+
+
+def _read_remark(library: Library, block: RawBlock) -> None:
+    """Text between entries that is none: marks of a merge, and entries that the splitter does not know as such."""
+    for match in CONFLICT_MARK.finditer(block.raw):
+        line = block.line + block.raw.count("\n", 0, match.start())
+        library.fault("conflict-mark", line, f"the line {match[0][:20]!r} is a mark of a merge")
+    for match in _GAP.finditer(block.raw):
+        line = block.line + block.raw.count("\n", 0, match.start(1))
+        message = f"the entry {match[3]!r} has a gap round its type, {' '.join(match[1].split())!r}, and is not read"
+        library.fault("parse-error", line, message, f"Write it as @{match[2]}{{{match[3]}, without a space")
+        library.broken.add(match[3])
 
 
 def _describe(block: RawBlock) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 
 from resistance.references.latex import compact, fold, to_unicode
+
+_BARE_MACRO = re.compile(r"(\band\s+)(?=\\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ class Name:
 
 def split_people(field: str) -> tuple[list[str], bool]:
     """The people of an author field as written, and whether the list ends in ``and others``."""
-    people = [person.strip() for person in split_multiple_persons_names(" ".join(field.split()))]
+    # bibtexparser 2.1 loses the macro with which a name begins; behind an empty group it keeps it.
+    guarded = _BARE_MACRO.sub(r"\1{}", " ".join(field.split()))
+    people = [person.strip().removeprefix("{}") for person in split_multiple_persons_names(guarded)]
     cut = bool(people) and people[-1].lower() == "others"
     return (people[:-1] if cut else people), cut
 
