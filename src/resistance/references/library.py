@@ -23,7 +23,7 @@ _KEY = re.compile(r"[^\s\"#%'(),={}\\~]+")
 # What is left over when a brace is closed too early: more fields, or a closing brace on its own.
 _LEFT_OVER = re.compile(r"[\s,]*(\}|[\w-]+\s*=\s*[{\"\w])")
 # "@ article{Key," or "@article" and a brace on the next line: BibTeX reads both, bibtexparser neither.
-_GAP = re.compile(r"(?m)^[^%\n]*?(@\s*(\w+)\s*[{(])\s*([^\s,={}()\"]+)\s*,")
+_GAP = re.compile(r"(?m)^[^%\n]*?(@\s*\w+\s*[{(])\s*([^\s,={}()\"]+)\s*,")
 VERBATIM = frozenset({"doi", "url", "eprint", "pmid", "pmcid", "isbn", "issn", "crossref", "file"})
 _NOT_INHERITED = frozenset(
     {"title", "crossref", "doi", "pmid", "pmcid", "eprint", "note", "status", "pages", "eid", "author", "url"}
@@ -162,14 +162,15 @@ def parse_library(text: str, shown: str = BIB_PATH) -> Library:
 
 def _read_remark(library: Library, block: RawBlock) -> None:
     """Text between entries that is none: marks of a merge, and entries that the splitter does not know as such."""
-    for match in CONFLICT_MARK.finditer(block.raw):
-        line = block.line + block.raw.count("\n", 0, match.start())
-        library.fault("conflict-mark", line, f"the line {match[0][:20]!r} is a mark of a merge")
+    mark = CONFLICT_MARK.search(block.raw)
+    if mark and not any(finding.code == BY_NAME["conflict-mark"].code for finding in library.findings):
+        line = block.line + block.raw.count("\n", 0, mark.start())
+        library.fault("conflict-mark", line, f"the line {mark[0][:20]!r} is a mark of a merge")
     for match in _GAP.finditer(block.raw):
         line = block.line + block.raw.count("\n", 0, match.start(1))
-        message = f"the entry {match[3]!r} has a gap round its type, {' '.join(match[1].split())!r}, and is not read"
-        library.fault("parse-error", line, message, f"Write it as @{match[2]}{{{match[3]}, without a space")
-        library.broken.add(match[3])
+        written = " ".join(match[1].split())
+        library.fault("gap-round-type", line, f"the entry {match[2]!r} begins with {written!r}")
+        library.broken.add(match[2])
 
 
 def _describe(block: RawBlock) -> str:
