@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TextIO
 
-
 # What git leaves in a file whose two versions it could not join; a line of seven equals signs alone may underline.
 CONFLICT_MARK = re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: .*)?$")
 

@@ -23,11 +23,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from resistance.execution.outputs import output_faults, tidy
+
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _LOG = logging.getLogger("resistance.execution.nbclient")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False  # what it would say is in the findings
 _STARTUP_SECONDS = 60
+_OURS_TO_WRITE = ("_build", ".venv")  # folders of the project that are no sources
 # Without compiled modules every kernel compiles pandas and Altair anew, which takes longer than most pages.
 _DROPPED = {"PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS"}
 _FIXED = {
@@ -103,7 +106,7 @@ async def run_notebook(notebook: NotebookNode, folder: Path, root: Path, scratch
     """
     started_ns, started = time.time_ns(), time.monotonic()
     if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):
-        return Run(notebook, {"files": [], "folders": [], "programs": [], "hosts": []}, started_ns, 0.0)
+        return Run(notebook, {"files": [], "folders": [], "programs": [], "hosts": [], "written": []}, started_ns, 0.0)
     manager = AsyncKernelManager(kernel_spec_manager=_ThisInterpreter(), connection_file=str(scratch / "kernel.json"))
     client = NotebookClient(
         notebook,
@@ -113,7 +116,7 @@ async def run_notebook(notebook: NotebookNode, folder: Path, root: Path, scratch
         iopub_timeout=cell_timeout,
         raise_on_iopub_timeout=True,  # else outputs could be lost on a busy machine
         record_timing=False,  # times would be part of the key, and differ every time
-        coalesce_streams=True,  # how output is cut into messages depends on timing
+        coalesce_streams=False,  # done by tidy: how output is cut into messages depends on timing
         log=_LOG,
     )
     record, faults = None, []
@@ -135,9 +138,12 @@ async def run_notebook(notebook: NotebookNode, folder: Path, root: Path, scratch
                 await manager.shutdown_kernel(now=True)
     if any(fault.code == "RUN003" for fault in faults):
         faults = [_with_log(fault, scratch / "kernel.log") for fault in faults]
+    tidy(notebook)
     faults += _stderr_faults(notebook)
+    faults += [Fault(*fault) for fault in output_faults(notebook)]
     if record is not None:
         faults += _network_faults(notebook, record)
+        faults += _writing_faults(notebook, record, root)
     return Run(notebook, record, started_ns, time.monotonic() - started, faults)
 
 
@@ -199,6 +205,19 @@ def _stderr_faults(notebook: NotebookNode) -> list[Fault]:
 
 def _network_faults(notebook: NotebookNode, record: dict[str, Any]) -> list[Fault]:
     """One fault a cell and host; the recorder counts cells as their execution counts do."""
-    cells = {cell.get("execution_count"): i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    cells = _by_count(notebook)
     hosts = {(cells.get(count, 0), host) for count, host in record["hosts"]}
     return [Fault("RUN005", cell, f"looks for {host} on the network") for cell, host in sorted(hosts)]
+
+
+def _writing_faults(notebook: NotebookNode, record: dict[str, Any], root: Path) -> list[Fault]:
+    """One fault a cell and file that it writes among the sources."""
+    cells = _by_count(notebook)
+    written = {(cells.get(count, 0), Path(name).relative_to(root.resolve())) for count, name in record["written"]}
+    kept = sorted((cell, path.as_posix()) for cell, path in written if path.parts[0] not in _OURS_TO_WRITE)
+    return [Fault("RUN008", cell, f"writes {path}") for cell, path in kept if "__pycache__" not in path]
+
+
+def _by_count(notebook: NotebookNode) -> dict[int, int]:
+    """Position among all cells of the code cell with each execution count."""
+    return {cell.get("execution_count"): i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}

@@ -22,6 +22,7 @@ _files: set[str] = set()
 _folders: set[str] = set()
 _programs: set[str] = set()
 _hosts: list[tuple[int, str]] = []
+_written: set[tuple[int, str]] = set()
 _cells = [0]  # how many cells have begun
 
 
@@ -36,6 +37,9 @@ def _name(path) -> str | None:
 
 def _opened(path, mode, flags) -> None:
     reads = "r" in mode or "+" in mode if isinstance(mode, str) else not flags & os.O_WRONLY
+    writes = set("wax+") & set(mode) if isinstance(mode, str) else flags & (os.O_WRONLY | os.O_RDWR)
+    if writes:
+        _changed(path)
     name = _name(path) if reads else None
     if name and name.endswith(".pyc"):
         try:
@@ -44,6 +48,11 @@ def _opened(path, mode, flags) -> None:
             return  # not where Python keeps compiled modules
     if name:
         _files.add(name)
+
+
+def _changed(path) -> None:
+    if (name := _name(path)) and _cells[0]:  # before the first cell nothing is the page's doing
+        _written.add((_cells[0], name))
 
 
 def _listed(path=None) -> None:
@@ -65,6 +74,10 @@ def _hook(event, arguments) -> None:
             _opened(*arguments)
         elif event in ("os.listdir", "os.scandir"):
             _listed(*arguments)
+        elif event in ("os.remove", "os.mkdir", "os.rmdir"):
+            _changed(arguments[0])
+        elif event == "os.rename":
+            _changed(arguments[1])
         elif event == "sqlite3.connect":
             _opened(arguments[0], "r", 0)
         elif event == "socket.getaddrinfo":
@@ -99,6 +112,7 @@ def write(path: str, root: str) -> None:
         "folders": _within(_folders, folders),
         "programs": sorted(_programs),
         "hosts": _hosts,
+        "written": sorted(pair for pair in _written if _within([os.path.realpath(pair[1])], {os.path.realpath(root)})),
     }
     with open(path, "w", encoding="utf-8") as file:
         json.dump(record, file)

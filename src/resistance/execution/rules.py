@@ -10,6 +10,11 @@ _ALL = [
     Rule("RUN003", "kernel-died", "Look for too much memory or a crash in compiled code"),
     Rule("RUN004", "standard-error", "Remove the cause of the warning; a clean page prints none"),
     Rule("RUN005", "network", "Read the figures from a table in data/; chapters run without a network"),
+    Rule("RUN006", "output-large", "Show less: a summary, a sample, or a file in data/"),
+    Rule(
+        "RUN007", "output-active", "Show it with show_figure, show_table or a builder; pages run and fetch nothing else"
+    ),
+    Rule("RUN008", "writes-sources", "Keep the result in the cell; a page writes no files of the project"),
 ]
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}

@@ -219,7 +219,11 @@ def _key(entry: Entry) -> Iterator[Fault]:
 def _tex(entry: Entry) -> Iterator[Fault]:
     for name, field in entry.fields.items():
         if "\\" in field.raw and name not in VERBATIM and (unknown := unknown_macros(field.raw)):
-            yield "tex-unknown", field.line, f"{name} of {entry.key} holds {', '.join(unknown)}, which the book cannot read"
+            yield (
+                "tex-unknown",
+                field.line,
+                f"{name} of {entry.key} holds {', '.join(unknown)}, which the book cannot read",
+            )
 
 
 _CHECKS: tuple[Callable[[Entry], Iterator[Fault]], ...] = (_identifiers, _title, _key, _tex)

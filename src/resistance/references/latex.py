@@ -48,11 +48,15 @@ _GREEK = str.maketrans(
 )
 
 
-_SYMBOLS = {"textless": "<", "textgreater": ">", "textbar": "|", "BibTeX": "BibTeX"} | {
-    # Greek in text, as reference managers write it: \\textalpha, \\textDelta.
-    f"text{unicodedata.name(c).split()[-1].lower() if c.islower() else unicodedata.name(c).split()[-1].title()}": c
-    for c in "αβγδεζηθικμνξοπρστυφχψωΓΔΘΞΠΣΦΨΩ"
-} | {"textlambda": "λ", "textLambda": "Λ"}
+_SYMBOLS = (
+    {"textless": "<", "textgreater": ">", "textbar": "|", "BibTeX": "BibTeX"}
+    | {
+        # Greek in text, as reference managers write it: \\textalpha, \\textDelta.
+        f"text{unicodedata.name(c).split()[-1].lower() if c.islower() else unicodedata.name(c).split()[-1].title()}": c
+        for c in "αβγδεζηθικμνξοπρστυφχψωΓΔΘΞΠΣΦΨΩ"
+    }
+    | {"textlambda": "λ", "textLambda": "Λ"}
+)
 
 
 def _decoder() -> LatexNodes2Text:
