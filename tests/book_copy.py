@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("_config.yml", "_toc.yml", "index.md", "references.bib", "CONTRIBUTING.md", "requirements.txt")
+COPIED = (
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "references.bib",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "requirements.txt",
+)
 FINDING = re.compile(r"(?P<path>[\w./-]+):(?P<line>\d+): (?P<code>[A-Z]{3}\d{3}) .+\. .+\.")
 Place = tuple[str, int, str]  # path, line, code
 
@@ -120,4 +128,5 @@ def copy_book(folder: Path) -> Copy:
         shutil.copy(ROOT / name, folder / name)
     for name in ("chapters", "data"):
         shutil.copytree(ROOT / name, folder / name)
+    (folder / "src").symlink_to(ROOT / "src")  # pages show the models' code
     return Copy(folder)

@@ -12,6 +12,7 @@ from resistance.book.markdown import Directive
 from resistance.book.pages import Page, every_page
 from resistance.book.rules import HEADINGS, REVIEW_KEYS, RULES
 from resistance.book.style import style_faults
+from resistance.book.text import text_faults
 from resistance.diagnostics import Finding
 
 LONGEST_INTERVAL = 1000  # days
@@ -64,6 +65,7 @@ def _faults(code: Code, known: Known, anchors: dict[str, str], today: date | Non
         for line, text in page.parts.odd_fences:
             yield "CHP016", line, f"the fence {text.strip()[:40]!r} holds a backtick in its title"
         return
+    yield from text_faults(page)
     yield from cell_faults(code)
     yield from figure_faults(code, anchors)
     yield from _name_faults(code, known, anchors)

@@ -28,6 +28,7 @@ LITERAL = frozenset(
         *("bibliography", "footbibliography", "tableofcontents", "in-brief"),
     )
 )
+_DISPLAYED = ("math_block", "math_block_label", "amsmath")
 _NAME = re.compile(r"\{([^\s}]+)\}\s*(.*)")
 _OPTION = re.compile(r"\s*:([\w-]+):\s*(.*)")
 _TICKS = re.compile(r"\{[^}]+\}(`+)")
@@ -79,6 +80,9 @@ class Parts:
     headings: list[Heading] = field(default_factory=list)
     prose: list[tuple[int, str]] = field(default_factory=list)  # lines of text as they stand; one sentence a line
     odd_fences: list[tuple[int, str]] = field(default_factory=list)  # lines that look like a fence and are none
+    html: list[tuple[int, str]] = field(default_factory=list)  # what Markdown hands on as HTML, with its line
+    formulas: list[tuple[int, str, bool]] = field(default_factory=list)  # line, TeX, whether in a paragraph of its own
+    included: list[tuple[int, str]] = field(default_factory=list)  # files of {include} and {literalinclude}
 
 
 def parse(text: str, root: Path, first_line: int = 1) -> Parts:
@@ -151,10 +155,15 @@ def _read(parser: MarkdownIt, text: str, before: int, parts: Parts, top: bool = 
     depth, heading = 0, None
     for token in parser.parse(text):
         depth += token.nesting
+        if token.type in _DISPLAYED:
+            parts.formulas.append((token.map[0] + before + 1, token.content, True))
+        elif token.type == "html_block":
+            parts.html.append((token.map[0] + before + 1, token.content))
         if token.type == "heading_open":
             heading = (token.map[0] + before + 1, int(token.tag[1]), depth == 1 and top)
         elif token.type == "inline":
             parts.roles += _roles(token, before)
+            _read_inline(token, before, parts)
             if heading:
                 line, level, counts = heading
                 parts.headings += [Heading(line, level, _plain(token))] if counts else []
@@ -187,6 +196,10 @@ def _read_fence(parser: MarkdownIt, token: Token, before: int, parts: Parts, top
         parts.cells.append(Directive(line, name, argument, options, code, first))
         return
     parts.directives.append(found)
+    if name == "math":
+        parts.formulas.append((found.first, "\n".join(filter(None, (argument, content))), True))
+    elif name in ("include", "literalinclude") and argument:
+        parts.included.append((line, argument))
     for text, at in ((argument, line), (options.get("caption", ""), line)):
         if name not in LITERAL and "{" in text:
             parts.roles += [role for t in parser.parseInline(text) for role in _roles(t, at - 1)]
@@ -217,6 +230,21 @@ def _roles(token: Token, before: int) -> Iterator[Role]:
             ticks = len(_TICKS.match(source)[1])
             text = source[_TICKS.match(source).end() : len(source) - ticks]
             yield Role(first + token.content.count("\n", 0, child.meta["start"]), child.meta["name"], text)
+
+
+def _read_inline(token: Token, before: int, parts: Parts) -> None:
+    """HTML and formulas within a paragraph, each with its line."""
+    first, at = (token.map[0] if token.map else 0) + before + 1, 0
+    for child in token.children or []:
+        if child.type not in ("html_inline", "math_inline", "math_inline_double", "math_single"):
+            continue
+        at = max(at, token.content.find(child.content, at))
+        line = first + token.content.count("\n", 0, at)
+        if child.type == "html_inline":
+            parts.html.append((line, child.content))
+        else:
+            parts.formulas.append((line, child.content, child.type == "math_inline_double"))
+        at += len(child.content)
 
 
 def _plain(token: Token) -> str:

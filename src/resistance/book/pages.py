@@ -10,13 +10,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from resistance.book.contents import compose_yaml, read_contents
+from resistance.book.front_matter import line_of, read_front_matter
 from resistance.book.markdown import CELL, Parts, parse
 from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
-from resistance.yaml_text import parse_yaml
 
 KERNEL = "python3"
 
@@ -158,7 +156,7 @@ def page_of(root: Path, docname: str, data: bytes) -> Page:
         text = text.removeprefix("\ufeff")
         message, remedy = "the page begins with a byte order mark", "Save the page as UTF-8 without a byte order mark"
         findings.append(Finding.of(RULES["CHP002"], source, 1, message, remedy))
-    metadata, body, faults = _front_matter(text, source)
+    metadata, body, faults = read_front_matter(text, source)
     page = Page(root, docname, text, metadata, body, tuple(findings + faults))
     if page.findings:
         return page
@@ -174,47 +172,12 @@ def check_form(book: Book) -> tuple[list[Finding], dict[str, int]]:
     return findings, {"pages": len(book.pages) + len(book.unusable)}
 
 
-def _front_matter(text: str, source: str) -> tuple[dict[str, Any], int, list[Finding]]:
-    """The mapping between the ``---`` lines at the top, the number of the line after them, and its faults."""
-
-    lines = text.split("\n")
-    if not lines[0].startswith("---"):
-        return {}, 1, []
-    end = next((i for i, line in enumerate(lines[1:], 1) if line.startswith(("---", "..."))), None)
-    body = 1 if end is None else end + 2
-
-    def fault(line: int, message: str) -> tuple[dict[str, Any], int, list[Finding]]:
-        return {}, body, [Finding.of(RULES["CHP001"], source, line, message)]
-
-    if end is None:
-        return fault(1, "the front matter is not closed by a line '---'")
-    block = "\n".join(lines[1:end])
-    _, faults = compose_yaml(block, source, first_line=2, code="CHP001")
-    if faults:
-        return {}, body, faults
-    try:
-        metadata = parse_yaml(block)
-    except (yaml.YAMLError, ValueError) as error:  # such as an impossible date
-        return fault(2, f"the front matter cannot be read: {error}")
-    if metadata is None:
-        return {}, body, []
-    if not isinstance(metadata, dict):
-        return fault(2, "the front matter is not a list of 'name: value' lines")
-    for path in (("jupytext",), ("jupytext", "text_representation"), ("kernelspec",), ("mystnb",)):
-        value: Any = metadata
-        for key in path:
-            value = value.get(key, {}) if isinstance(value, dict) else value
-        if not isinstance(value, dict):
-            return fault(_line_of(lines[:end], path[-1]), f"{'.'.join(path)} has no 'name: value' lines below it")
-    return metadata, body, []
-
-
 def _kernel_faults(page: Page) -> list[Finding]:
     name = page.metadata.get("kernelspec", {}).get("name")
     if name == KERNEL:
         return []
     message = f"the notebook asks for the kernel {name!r}" if name else "the notebook names no kernel"
-    return [Finding.of(RULES["CHP004"], page.source, _line_of(page.text.split("\n"), "kernelspec"), message)]
+    return [Finding.of(RULES["CHP004"], page.source, line_of(page.text.split("\n"), "kernelspec"), message)]
 
 
 def _stray_code(page: Page) -> list[Finding]:
@@ -223,11 +186,6 @@ def _stray_code(page: Page) -> list[Finding]:
         return []
     line = page.parts.cells[0].line
     return [Finding.of(RULES["CHP003"], page.source, line, "the page has a code cell but is not a notebook")]
-
-
-def _line_of(lines: list[str], key: str) -> int:
-    """Line of the first ``key:``, or 1."""
-    return next((i for i, line in enumerate(lines, 1) if line.strip().startswith(f"{key}:")), 1)
 
 
 def _config_faults(root: Path) -> list[Finding]:

@@ -56,6 +56,11 @@ _ALL = [
         "absence-without-search",
         "End the sentence with {looked}`search`, of a row in data/counter_searches, or say only what was seen",
     ),
+    Rule("CHP033", "html", "Write it in Markdown; a less-than sign before a letter is written \\<"),
+    Rule("CHP034", "conflict-mark", "Resolve the conflict of the merge and remove its marks"),
+    Rule("CHP035", "formula", "Correct the TeX; a label stands behind the formula, as $$ (eq-name)"),
+    Rule("CHP036", "placeholder", "Replace what the template left to fill in"),
+    Rule("CHP037", "include-missing", "Correct the path; it is relative to the page"),
     Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice"),
 ]
 

@@ -39,6 +39,14 @@ def execute_out_of_date() -> ExecutionReport | int:
 
 
 def _execute(_: argparse.Namespace) -> int:
+    from resistance.exclusive import exclusive
+    from resistance.paths import root
+
+    with exclusive(root(), "resistance build execute"):
+        return _execute_alone()
+
+
+def _execute_alone() -> int:
     from resistance.diagnostics import report
 
     result = execute_out_of_date()
@@ -51,12 +59,13 @@ def _execute(_: argparse.Namespace) -> int:
 
 
 def _notebooks(arguments: argparse.Namespace) -> int:
-    status = _execute(arguments)
-    if status in (2, INTERRUPTED):
-        return status
+    from resistance.exclusive import exclusive
     from resistance.execution.notebooks import publish_notebooks
     from resistance.paths import relative, root
 
-    folder = arguments.to or root() / "_build" / "notebooks"
-    print(f"{len(publish_notebooks(root(), folder))} notebooks with outputs are in {relative(folder)}.")
+    with exclusive(root(), "resistance build notebooks"):
+        status = _execute_alone()
+        if status not in (2, INTERRUPTED):
+            folder = arguments.to or root() / "_build" / "notebooks"
+            print(f"{len(publish_notebooks(root(), folder))} notebooks with outputs are in {relative(folder)}.")
     return status

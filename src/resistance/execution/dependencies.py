@@ -12,12 +12,14 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+_CLOCKS_DIFFER = 2_000_000_000  # ns by which a file system's clock may be ahead of this machine's
 LOCK_FILE = "requirements.txt"
 _CHANGED_WHILE_RUNNING = "changed while the page ran"
 # Built, installed or kept by tools; the versions of what is installed are in the lock file.
@@ -99,13 +101,13 @@ def collect(record: dict[str, Any], root: Path, started_ns: int) -> dict[str, An
     """``files``, ``folders`` and ``programs`` of a manifest from what a kernel recorded.
 
     A file written after ``started_ns`` may have been read before or after that, so its digest is made one that agrees
-    with nothing: the page runs again next time.
+    with nothing: the page runs again next time. A date in the future says nothing of when the file was written.
     """
-    digests = Digests(root)
+    digests, now = Digests(root), time.time_ns()
     files = {LOCK_FILE: digests.file(LOCK_FILE)}
     for name in _names(record["files"], root):
         try:
-            touched = (root / name).stat().st_mtime_ns >= started_ns
+            touched = started_ns <= (root / name).stat().st_mtime_ns <= now + _CLOCKS_DIFFER
         except OSError:
             touched = False
         files[name] = _CHANGED_WHILE_RUNNING if touched else digests.file(name)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from resistance import private
 from resistance.book.contents import compose_yaml
+from resistance.book.front_matter import with_dates_as_text
 from resistance.book.pages import Page
 from resistance.book.rules import RULES
 from resistance.diagnostics import Finding
@@ -74,7 +75,7 @@ def read_notebook(root: Path, page: Page, config: MdParserConfig) -> NotebookNod
         If a cell's options cannot be read.
     """
     try:
-        return private.page_notebook(page.text, config, root / page.source)
+        return private.page_notebook(with_dates_as_text(page.text), config, root / page.source)
     except Exception as error:  # the reader documents one of its exceptions and raises several; all are the page's
         line = re.search(r"at line (\d+)", str(error))
         message = f"a cell cannot be read: {error}"

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 import time
-from hashlib import sha256
+from contextlib import redirect_stderr
 from pathlib import Path
 
+from resistance.diagnostics import Finding, report
+from resistance.exclusive import exclusive
 from resistance.paths import relative, root
+from resistance.site.last_build import PREVIEW, LastBuild, doctrees, included_files, inputs_digest
+from resistance.site.warnings import RULES, warnings_of
 
-PREVIEW = "RESISTANCE_PREVIEW"  # set while the live preview builds
-_SINGLE_INPUTS = ("_config.yml", "_toc.yml", "index.md", "references.bib", "requirements.txt", "CONTRIBUTING.md")
+__all__ = ["PREVIEW", "build_site", "processes", "render"]
 
 
 def build_site(to: Path | None = None) -> int:
     """Build the whole site into ``_build/html`` (or ``to``); returns an exit status.
 
     Pages that failed to execute are reported and the site is not rendered: a page without its results would be wrong.
+    Of several builds in one checkout the later wait for the first.
     """
-    from resistance.diagnostics import report
+    with exclusive(root(), "resistance site build"):
+        return _build(to or root() / "_build" / "html")
+
+
+def _build(folder: Path) -> int:
     from resistance.execution.commands import execute_out_of_date
 
     started = time.perf_counter()
-    folder = to or root() / "_build" / "html"
     execution = execute_out_of_date()
     if isinstance(execution, int):
         return execution
@@ -33,35 +41,39 @@ def build_site(to: Path | None = None) -> int:
         print(execution.summary)
         return 1
     print(execution.summary, flush=True)
-    stamp = folder.parent / f".{folder.name}-digest"
-    inputs = _inputs_digest()
-    if (folder / "index.html").exists() and stamp.exists() and stamp.read_text() == inputs:
+    last = LastBuild.read(folder)
+    inputs = inputs_digest(last.included)
+    lost = last.lost(folder)
+    if last.inputs == inputs and not lost:
         print(f"Nothing has changed since the site was built. Open {relative(folder / 'index.html')}.")
         return 0
-    stamp.unlink(missing_ok=True)
-    status = render(folder)
+    last.forget(folder)
+    if lost:
+        print(
+            f"Built again: {lost[0]}{f' and {len(lost) - 1} more files are' if lost[1:] else ' is'} missing or changed."
+        )
+        for name in lost:  # what has been changed would otherwise stay as it is
+            (folder / name).unlink(missing_ok=True)
+    status = _render_and_publish(folder)
+    if status == 0 and any(not (folder / name).exists() for name in lost if last.inputs == inputs):
+        doctrees(folder, remove=True)  # what the pages brought along comes only when they are written
+        status = _render_and_publish(folder)
     if status == 0:
-        from resistance.execution.notebooks import publish_notebooks
-
-        publish_notebooks(root(), folder / "notebooks")
-        stamp.write_text(inputs)
+        included = included_files(doctrees(folder))
+        LastBuild.write(folder, inputs_digest(included), included)
         pages = sum(1 for _ in folder.rglob("*.html"))
         seconds = time.perf_counter() - started
         print(f"Built {pages} pages in {seconds:.1f} s. Open {relative(folder / 'index.html')}.")
     return status
 
 
-def _inputs_digest() -> str:
-    """Digest of every file that the site is made from, and of the settings that change it."""
-    total = sha256(os.environ.get(PREVIEW, "").encode())
-    single = [root() / name for name in _SINGLE_INPUTS]
-    folders = [
-        p for name in ("chapters", "data", "src") for p in (root() / name).rglob("*") if "__pycache__" not in p.parts
-    ]
-    for path in sorted(single + folders):
-        if path.is_file():
-            total.update(relative(path).encode() + b"\0" + sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+def _render_and_publish(folder: Path) -> int:
+    from resistance.execution.notebooks import publish_notebooks
+
+    status = render(folder)
+    if status == 0:
+        publish_notebooks(root(), folder / "notebooks")
+    return status
 
 
 def render(folder: Path) -> int:
@@ -71,30 +83,34 @@ def render(folder: Path) -> int:
 
     from resistance.execution.cache import cache_path
 
-    doctrees = folder.parent / f".doctrees-{folder.name}"
+    trees = doctrees(folder)
     # Documents are trees that point both ways; the collector walks all of them again and again, a third of the time.
     gc.disable()
-    result = build_sphinx(
-        root(),
-        folder,
-        noconfig=True,
-        path_config=root() / "_config.yml",
-        doctreedir=doctrees,
-        # MyST-NB takes a relative path from the working directory; elsewhere it would execute everything itself.
-        confoverrides={"latex_individualpages": False, "nb_execution_cache_path": str(cache_path(root()))},
-        warningiserror=True,
-        keep_going=True,
-        jobs=processes(),
-        quiet=True,
-    )
+    with redirect_stderr(io.StringIO()) as said:
+        result = build_sphinx(
+            root(),
+            folder,
+            noconfig=True,
+            path_config=root() / "_config.yml",
+            doctreedir=trees,
+            # MyST-NB takes a relative path from the working directory; elsewhere it would execute everything itself.
+            confoverrides={"latex_individualpages": False, "nb_execution_cache_path": str(cache_path(root()))},
+            warningiserror=True,
+            keep_going=True,
+            jobs=processes(),
+            quiet=True,
+        )
     gc.enable()
-    if result == 0:
+    findings, rest = warnings_of(said.getvalue())
+    if result == 0 and not findings:
+        print(rest, end="", file=sys.stderr)
         return 0
     # Sphinx warns of a page when it reads it, and would not read it again: the next build would pass in silence.
-    (doctrees / "environment.pickle").unlink(missing_ok=True)
-    if isinstance(result, int):
-        return result
-    print(f"The site could not be rendered: {result}", file=sys.stderr)
+    (trees / "environment.pickle").unlink(missing_ok=True)
+    print(rest, end="", file=sys.stderr)
+    if not isinstance(result, int):
+        findings.append(Finding.of(RULES["SIT002"], "_config.yml", 1, f"the site could not be rendered: {result}"))
+    report(findings, {"pages": sum(1 for _ in (root() / "chapters").rglob("*.md"))})
     return 1
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from resistance import private
+from resistance.book.front_matter import with_dates_as_text
 from resistance.site import (
     bibliography,
     claims,
@@ -31,6 +32,11 @@ from resistance.site import (
 )
 
 HERE = Path(__file__).parent
+
+
+def _read_dates_as_text(app: Sphinx, docname: str, content: list[str]) -> None:
+    """A notebook is JSON, which has no dates (``source-read``)."""
+    content[0] = with_dates_as_text(content[0])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -59,6 +65,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Jupyter Book always sets this option of an extension that we do not load.
     app.add_config_value("comments_config", {}, "")
     app.config.templates_path.append(str(HERE / "templates"))
+    app.connect("source-read", _read_dates_as_text)
     app.connect("builder-inited", outdated.start, priority=100)
     app.connect("env-get-outdated", outdated.changed_pages)
     app.connect("env-before-read-docs", outdated.read_before_forking)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Any
 
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-_BARE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
+from resistance.book.formulas import FormulaError, mathml, set_in_lines
+
 logger = logging.getLogger(__name__)
 
 
@@ -19,11 +18,9 @@ def to_mathml(latex: str, display: bool, node: nodes.Node | None = None) -> str:
     """MathML of a LaTeX formula, with the LaTeX kept as its annotation; a formula that fails is a warning."""
     source = latex.strip()
     try:
-        # The library knows align, not aligned, and leaves a bare ampersand as it is.
-        known = source.replace("{aligned}", "{align*}")
-        markup = _BARE_AMPERSAND.sub("&amp;", convert(known, display="block" if display else "inline"))
-    except Exception as error:
-        logger.warning("formula %r cannot be rendered: %s", source, error, location=node, type="math")
+        markup = mathml(source, display)
+    except FormulaError as error:
+        logger.warning("%s (%s)", error, source, location=node, type="math")
         return f"<code>{escape(source)}</code>"
     # Without the attribute a browser sets a dot or bar as a small superscript, which may not be seen.
     markup = markup.replace("<mover><", '<mover accent="true"><')
@@ -45,10 +42,7 @@ def visit_math_block(translator: Any, node: nodes.math_block) -> None:
     targeted = isinstance(_before(node), nodes.target)
     ids = f' id="{node["ids"][0]}"' if node.get("ids") and not targeted else ""
     number = f'<span class="equation-number">({node["number"]})</span>' if node.get("number") else ""
-    latex = node.astext()
-    environment = "align*" if "\\\\" in latex and "\\begin" not in latex else None
-    if environment:
-        latex = f"\\begin{{{environment}}}{latex}\\end{{{environment}}}"
+    latex = set_in_lines(node.astext())
     translator.body.append(f'<div class="equation" tabindex="0" role="group" aria-label="Equation"{ids}>')
     translator.body.append(to_mathml(latex, True, node))
     translator.body.append(f"{number}</div>\n")

@@ -8,6 +8,8 @@ pages where it lists them. So a warm build gives the same bytes as a cold one, a
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +20,8 @@ from sphinx import addnodes
 
 from resistance import private
 from resistance.paths import root
-from resistance.site import data, row_links, used
+from resistance.site import data, row_links, used, written
+from resistance.site.last_build import INCLUDED
 from resistance.site.reference_index import cited_pages
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -44,6 +47,8 @@ def read_before_forking(app: Any, env: Any, docnames: list[str]) -> None:
 def changed_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
     """Pages to read again: their source, results or what they used differ (``env-get-outdated``)."""
     now = _states(env)
+    # Sphinx goes by dates, and would read a page for ever again if one of its files has a date in the future.
+    changed -= {page for page, state in now.items() if env.resistance_read.get(page) == state}
     return {page for page, state in now.items() if env.resistance_read.get(page, state) != state}
 
 
@@ -53,6 +58,7 @@ def remember(app: Any, env: Any) -> Iterable[str]:
     The landing page is always among them: with nothing to write Sphinx would not refresh the files beside the pages.
     """
     env.resistance_read = _states(env)
+    note_included(app, env)
     around = _surroundings(env)
     before, env.resistance_around = env.resistance_around, around
     return {page for page, state in around.items() if before.get(page) != state} | {app.config.root_doc}
@@ -95,7 +101,19 @@ def code_digest() -> str:
 def _page_digest(env: Any, page: str) -> str:
     """Source of the page, and what its execution was made from: its manifest, which the executor writes."""
     manifest = root() / "_build" / "manifests" / f"{page.removeprefix('chapters/')}.json"
-    return digest([Path(env.doc2path(page)), manifest], relative_to=root())
+    return digest([Path(env.doc2path(page)), manifest, *_taken_in(env, page)], relative_to=root())
+
+
+def _taken_in(env: Any, page: str) -> list[Path]:
+    """Files of the project that a page takes in, by ``{include}``, ``{literalinclude}`` and the like."""
+    paths = sorted({Path(os.path.abspath(Path(env.srcdir) / name)) for name in env.dependencies.get(page, ())})
+    return [path for path in paths if path.is_relative_to(root()) and "_build" not in path.parts]
+
+
+def note_included(app: Any, env: Any) -> None:
+    """Write down what the pages take in, for the next build asks for it before it has read anything."""
+    names = {path.relative_to(root()).as_posix() for page in env.found_docs for path in _taken_in(env, page)}
+    written.put(Path(app.doctreedir) / INCLUDED, json.dumps(sorted(names)))
 
 
 def digest(paths: Iterable[Path], relative_to: Path) -> str:
