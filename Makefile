@@ -7,31 +7,24 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help retractions announce site test check due serve notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site test check due serve notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# Installed again only when the lock file or the package's own description changes.
-$(STAMP): requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version). Call make with PYTHON=/path/to/python3.11."; exit 1; }
-	@echo "Setting up $(VENV) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@git config merge.references.driver '$(BIN)/resistance references merge %O %A %B %P' 2>/dev/null || true  # see .gitattributes
-	@touch $@
+# Made anew when the lock file or the package's description has changed, or when it belongs to another folder.
+environment:
+	@$(PYTHON) tools/environment.py
 
-site: $(STAMP) ## Build the book into _build/html
+site: environment ## Build the book into _build/html
 	@$(BIN)/resistance site build
 
-check: $(STAMP) ## Check references, tables, claims and chapters without executing anything
-	@$(BIN)/resistance check
+check: environment ## Check references, tables, claims and chapters without executing anything (WARNINGS=1 lists them)
+	@$(BIN)/resistance check $(if $(WARNINGS),--warnings)
 
-due: $(STAMP) ## Fail if the search of a chapter has come due, and name the chapter
+due: environment ## Fail if the search of a chapter has come due, and name the chapter
 	@$(BIN)/resistance book due
 
 # The list that Crossref publishes; another copy of it can be named with LIST=file.
@@ -41,10 +34,10 @@ LIST = _build/retractions/retraction-watch-$(shell date +%F).csv
 _build/retractions/%.csv:
 	@mkdir -p $(@D) && curl --fail --location --silent --show-error --retry 3 --output $@ $(NOTICES)
 
-retractions: $(STAMP) $(LIST) ## Hold every work against the newest list of retraction notices, or LIST=file
+retractions: environment $(LIST) ## Hold every work against the newest list of retraction notices, or LIST=file
 	@$(BIN)/resistance references retractions "$(LIST)"
 
-announce: $(STAMP) $(LIST) ## The same, and open or renew one issue if a work of the book is on the list
+announce: environment $(LIST) ## The same, and open or renew one issue if a work of the book is on the list
 	@found=_build/retractions/found.txt; mkdir -p $$(dirname $$found); title="Retraction notices about works of the book"; \
 	$(BIN)/resistance references retractions "$(LIST)" > $$found; status=$$?; cat $$found; \
 	grep -q REF076 $$found || exit $$status; \
@@ -52,20 +45,20 @@ announce: $(STAMP) $(LIST) ## The same, and open or renew one issue if a work of
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$found; \
 	else gh issue create --title "$$title" --body-file $$found; fi
 
-serve: $(STAMP) ## Live preview that builds and reloads when a file changes
-	@$(BIN)/resistance site serve
+serve: environment ## Live preview that builds and reloads when a file changes (PORT=8000)
+	@$(BIN)/resistance site serve $(if $(PORT),--port $(PORT))
 
-notebooks: $(STAMP) ## Write the executed notebook of every chapter to _build/notebooks
+notebooks: environment ## Write the executed notebook of every chapter to _build/notebooks
 	@$(BIN)/resistance build notebooks
 
-browser: $(STAMP)
+browser: environment
 	@$(BIN)/python tests/find_browser.py --install
 
 # One session for code, browser and notebooks: while a page waits for its browser, another worker computes.
 PARALLEL := -n auto --dist loadscope
 NOTEBOOKS := --nbval --nbval-current-env --nbval-cell-timeout=120
 
-test: $(STAMP) browser ## Run every test: code, data, site in a real browser, notebooks
+test: environment browser ## Run every test: code, data, site in a real browser, notebooks
 	@start=$$(date +%s); set -e; \
 	$(BIN)/ruff check --quiet . ; $(BIN)/ruff format --quiet --check . ; \
 	$(BIN)/resistance references format --check ; $(BIN)/resistance check ; \
@@ -73,10 +66,10 @@ test: $(STAMP) browser ## Run every test: code, data, site in a real browser, no
 	$(BIN)/python -m pytest --quiet $(PARALLEL) $(NOTEBOOKS) tests _build/html/notebooks ; \
 	echo "All tests passed: code and data, site in the browser, notebooks; $$(( $$(date +%s) - start )) s."
 
-bench: $(STAMP) browser ## Measure builds, pages and checks beside plain Jupyter Book
+bench: environment browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py
 
-format: $(STAMP) ## Format code, cells and references
+format: environment ## Format code, cells and references
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/resistance book format && $(BIN)/resistance references format
 
 lock: ## Resolve the dependencies again and write requirements.txt with hashes

@@ -24,7 +24,7 @@ def test_a_removed_claim_breaks_the_check_where_its_badge_stands(book_copy: Copy
     ]
     found, done = book_copy.check()
     assert done.returncode == 1
-    told = {f"{chapter}:{number}: CLM002 there is no claim '{gone['id']}'." for number in used}
+    told = {f"{chapter}:{number}: CLM002 error: there is no claim '{gone['id']}'." for number in used}
     assert told
     assert {line.partition(" Add the claim")[0] for line in found if ": CLM002 " in line} == told
 
@@ -40,7 +40,7 @@ def test_a_misspelt_badge_breaks_the_check_at_its_line(book_copy: Copy, start: s
     found, done = book_copy.check()
     assert done.returncode == 1
     assert [text for text in found if ": CLM002 " in text] == [
-        f"{chapter}:{line}: CLM002 there is no claim '{name}x'. "
+        f"{chapter}:{line}: CLM002 error: there is no claim '{name}x'. "
         "Add the claim to data/claims/<chapter>.csv, or correct the id."
     ]
 
@@ -60,7 +60,8 @@ def test_a_deleted_row_breaks_the_check_at_the_claim_that_rests_on_it(book_copy:
     found, done = book_copy.check()
     assert done.returncode == 1
     assert {text for text in found if ": CLM003 " in text} == {
-        f"{file}:{number}: CLM003 claim '{claim}' names '{ref}', which is not a row. Name an existing row as table/id."
+        f"{file}:{number}: CLM003 error: claim '{claim}' names '{ref}', which is not a row. "
+        "Name an existing row as table/id."
         for file, number, claim in resting
     }
 

@@ -22,7 +22,7 @@ def printed(findings, examined=None, **options) -> tuple[int, list[str]]:
 
 def test_a_finding_is_path_line_code_message_remedy():
     found = Finding.of(RULE, "data/x.csv", 4, "level: 'F' is not one of: A, B")
-    assert str(found) == "data/x.csv:4: EVI013 level: 'F' is not one of: A, B. Use one of the allowed values."
+    assert str(found) == "data/x.csv:4: EVI013 error: level: 'F' is not one of: A, B. Use one of the allowed values."
     assert found.severity is Severity.ERROR
 
 

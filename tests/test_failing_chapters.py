@@ -38,11 +38,11 @@ def test_a_chapter_that_fails_is_told_with_its_cell_and_the_others_are_kept(tmp_
     assert done.returncode == 1
     assert done.stderr == ""
     raising = (
-        "chapters/raising.md:8: RUN001 code cell 1 raises ValueError: no dose below 0. "
+        "chapters/raising.md:8: RUN001 error: code cell 1 raises ValueError: no dose below 0. "
         "Correct the cell, or what it calls."
     )
     endless = (
-        "chapters/endless.md:8: RUN002 code cell 1 has not ended after 2 s. "
+        "chapters/endless.md:8: RUN002 error: code cell 1 has not ended after 2 s. "
         "Make the cell faster; RESISTANCE_CELL_TIMEOUT sets the limit in seconds."
     )
     lines = done.stdout.splitlines()

@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     check = subparsers.add_parser("check", help="check everything that needs no execution")
+    check.add_argument("--warnings", action="store_true", help="list every warning, not only how many there are")
     check.set_defaults(run=_check)
     # Modules of verbs import nothing heavy, so that a check starts at once.
     from resistance.book import commands as book
@@ -29,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return parsed.run(parsed)
 
 
-def _check(_: argparse.Namespace) -> int:
+def _check(arguments: argparse.Namespace) -> int:
     from resistance.check import check_all
     from resistance.diagnostics import report
 
-    return report(*check_all())
+    return report(*check_all(), list_warnings=arguments.warnings)
 
 
 if __name__ == "__main__":

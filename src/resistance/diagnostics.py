@@ -1,10 +1,11 @@
-"""One language for every check: ``path:line: CODE message. Remedy.``"""
+"""One language for every check: ``path:line: CODE error: message. Remedy.``, or ``warning``."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,7 +44,8 @@ class Finding:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.code} {_sentence(self.message)} {_sentence(self.remedy)}"
+        said = f"{self.severity}: {_sentence(self.message)} {_sentence(self.remedy)}"
+        return f"{self.path}:{self.line}: {self.code} {said}"
 
     def annotation(self) -> str:
         """The finding as a GitHub workflow command, so that it appears beside the line in a pull request."""
@@ -69,8 +71,11 @@ def report(
     examined: Mapping[str, int],
     stream: TextIO | None = None,
     annotations: bool | None = None,
+    list_warnings: bool = False,
 ) -> int:
-    """Print all findings, sorted, then how many items were examined.
+    """Print how many warnings there are, all errors, sorted, and how many items were examined.
+
+    Errors stand last, before the line that counts, where they are seen.
 
     Parameters
     ----------
@@ -78,6 +83,7 @@ def report(
     examined : mapping of item name to count, for example ``{"references": 120}``
     stream : where to print, standard output by default
     annotations : also print GitHub annotations; by default when running in GitHub Actions
+    list_warnings : print each warning, not only how many there are of each rule
 
     Returns
     -------
@@ -88,12 +94,17 @@ def report(
     if annotations is None:
         annotations = os.environ.get("GITHUB_ACTIONS") == "true"
     ordered = sorted(findings)
-    for finding in ordered:
+    warnings = [finding for finding in ordered if finding.severity is Severity.WARNING]
+    errors = [finding for finding in ordered if finding.severity is Severity.ERROR]
+    for finding in [*(warnings if list_warnings else ()), *errors]:
         print(finding, file=out)
-        if annotations:
+    if annotations:
+        for finding in ordered:
             print(finding.annotation(), file=out)
-    errors = sum(f.severity is Severity.ERROR for f in ordered)
-    warnings = len(ordered) - errors
+    if warnings and not list_warnings:
+        rules = Counter(finding.code for finding in warnings)
+        told = ", ".join(f"{count:,} {code}" for code, count in sorted(rules.items()))
+        print(f"Warnings by rule: {told}; list them with --warnings.", file=out)
     counted = ", ".join(f"{count:,} {name}" for name, count in examined.items())
-    print(f"Examined {counted or 'nothing'}: {errors} errors, {warnings} warnings.", file=out)
+    print(f"Examined {counted or 'nothing'}: {len(errors)} errors, {len(warnings)} warnings.", file=out)
     return 1 if errors else 0

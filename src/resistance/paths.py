@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
+
+_MARKS = ("_config.yml", "data", "chapters")  # what the root of a checkout holds
 
 
 def root() -> Path:
-    """Project root: ``RESISTANCE_ROOT`` if set, else the checkout that this package was installed from.
+    """Project root: ``RESISTANCE_ROOT`` if set, else the checkout that the working directory is in.
+
+    Outside any checkout it is the one that this package was installed from. So a copy of a checkout, with the
+    environment of the original, is checked and built as what it is.
 
     Returns
     -------
@@ -15,7 +21,16 @@ def root() -> Path:
         Absolute path of the folder that holds ``_config.yml``, ``data/`` and ``chapters/``.
     """
     override = os.environ.get("RESISTANCE_ROOT")
-    return Path(override).resolve() if override else Path(__file__).resolve().parents[2]
+    return Path(override).resolve() if override else _checkout(Path.cwd()) or Path(__file__).resolve().parents[2]
+
+
+@lru_cache(maxsize=8)
+def _checkout(folder: Path) -> Path | None:
+    """The nearest folder, from ``folder`` outwards, that is the root of a checkout."""
+    for path in (folder, *folder.parents):
+        if all((path / mark).exists() for mark in _MARKS):
+            return path.resolve()
+    return None
 
 
 def relative(path: Path | str) -> str:

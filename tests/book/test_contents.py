@@ -62,7 +62,8 @@ def test_missing_file_is_found_where_it_is_named_and_others_are_kept(book):
     book.write("_toc.yml", TOC)
     entries, findings = read_contents(book.root)
     assert [str(finding) for finding in findings] == [
-        "_toc.yml:8: TOC001 there is no file chapters/deep/b.md. Add the file, or remove the entry from _toc.yml."
+        "_toc.yml:8: TOC001 error: there is no file chapters/deep/b.md. "
+        "Add the file, or remove the entry from _toc.yml."
     ]
     assert [entry.docname for entry in entries] == ["index", "chapters/a", "chapters/c"]
 

@@ -118,13 +118,15 @@ def test_command_line_check(project, capsys):
     project.change("doses", 0, level="F")
     assert run("check") == 1
     out = capsys.readouterr().out
-    assert "data/doses.csv:2: EVI013 level: 'F' is not one of: A, B, C, D, E. Use one of the allowed values." in out
+    assert (
+        "data/doses.csv:2: EVI013 error: level: 'F' is not one of: A, B, C, D, E. Use one of the allowed values." in out
+    )
 
 
 def test_command_line_check_looks_sources_up(project, capsys):
     project.change("doses", 0, source="Nobody1999")
     assert run("check") == 1
-    assert "data/doses.csv:2: EVI017 source: 'Nobody1999'" in capsys.readouterr().out
+    assert "data/doses.csv:2: EVI017 error: source: 'Nobody1999'" in capsys.readouterr().out
 
 
 def test_command_line_check_knows_what_the_snapshot_calls_retracted(project, capsys):

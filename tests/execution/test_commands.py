@@ -43,7 +43,9 @@ def test_failing_book(book, capsys):
     book.page("b", "1")
     assert run("execute") == 1
     out = capsys.readouterr().out
-    finding = f"chapters/a.md:{line}: RUN001 code cell 2 raises ZeroDivisionError: division by zero. Correct the cell"
+    finding = (
+        f"chapters/a.md:{line}: RUN001 error: code cell 2 raises ZeroDivisionError: division by zero. Correct the cell"
+    )
     assert out.count(finding) == 2, "once with its traceback when it happens, once among all findings"
     assert "Examined 2 notebooks: 1 errors" in out
     assert run("notebooks") == 1

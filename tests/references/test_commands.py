@@ -87,7 +87,7 @@ def test_add_writes_and_prints_the_entry(
     assert run("add", "10.1038/nrc3599", "10.1038/nrc706") == 1
     out = capsys.readouterr().out
     assert "@article{Holohan2013," in out
-    assert "references.bib:13: REF071 the work is there as Gottesman2002." in out
+    assert "references.bib:13: REF071 error: the work is there as Gottesman2002." in out
     assert "Examined 2 identifiers, 1 works added" in out
     assert "Holohan2013" in (root / "data/references.csv").read_text(encoding="utf-8")
     assert run("add", "10.1038/nrc3599") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+
+from resistance.site.serve import move
 
 from ..book_copy import ROOT, Copy, copy_book
 
@@ -73,8 +76,40 @@ def test_a_changed_sentence_shows_and_a_failed_build_keeps_the_last_site(
     log = tmp_path / "serve.log"
     book.append(PAGE, "\nNobody wrote this {cite}`Nobody1999`.\n")
     wait_for(lambda: "Nobody1999" in log.read_text(encoding="utf-8"))
+    wait_for(lambda: "The last good pages stay in place" in log.read_text(encoding="utf-8"))
     assert "The second sentence." in read(page)
+    assert "Nobody wrote this" not in read(page)
 
     book.replace(PAGE, "{cite}`Nobody1999`", "yet")
     wait_for(lambda: "Nobody wrote this yet." in read(page))
     assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def test_a_port_that_is_taken_is_told_in_one_line_with_one_that_is_free(book: Copy) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = book.run("site", "serve", "--port", str(port))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(rf"Port {port} is in use by another program\. Try: make serve PORT=\d+\n", done.stderr)
+
+
+def test_what_is_shown_becomes_what_was_built_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    built, shown = tmp_path / "next", tmp_path / "html"
+    for folder, files in (
+        (built, {"a.html": "1", "b/c.css": "2"}),
+        (shown, {"a.html": "1", "b/d.css": "3", "e.js": "4"}),
+    ):
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+    before = (shown / "a.html").stat().st_mtime_ns
+    assert move(built, shown) == 3
+    assert {p.relative_to(shown).as_posix(): p.read_text() for p in shown.rglob("*") if p.is_file()} == {
+        "a.html": "1",
+        "b/c.css": "2",
+    }
+    assert (shown / "a.html").stat().st_mtime_ns == before
+    assert move(built, shown) == 0

@@ -21,7 +21,7 @@ from sphinx import addnodes
 from resistance import private
 from resistance.paths import root
 from resistance.site import data, row_links, used, written
-from resistance.site.last_build import INCLUDED
+from resistance.site.last_build import INCLUDED, PREVIEW
 from resistance.site.reference_index import cited_pages
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -128,7 +128,8 @@ def digest(paths: Iterable[Path], relative_to: Path) -> str:
 def _surroundings(env: Any) -> dict[str, str]:
     """What each page shows that is not its own."""
     titles = sorted((name, title.astext()) for name, title in env.titles.items() if name in env.found_docs)
-    shared = repr((titles, sorted(env.toctree_includes.items())))
+    # A preview's pages load again by themselves, those of the site do not.
+    shared = repr((titles, sorted(env.toctree_includes.items()), os.environ.get(PREVIEW, "")))
     index = repr(sorted((key, sorted(pages)) for key, pages in cited_pages(env).items()))
     places = row_links.pages_of_rows(env)
     found = {}
