@@ -40,9 +40,10 @@ def test_notebook_is_whole(book, published):
     ]
     notebook = nbformat.read(published[0], as_version=4)
     nbformat.validate(notebook)
-    assert notebook.cells[0].cell_type == "markdown"
-    assert "{cite}`Key2001`" in notebook.cells[0].source
-    outputs = notebook.cells[2].outputs
+    assert "make site" in notebook.cells[0].source, "the first cell says what the code needs"
+    assert notebook.cells[1].cell_type == "markdown"
+    assert "Prose with Key2001 and $x^2$." in notebook.cells[1].source
+    outputs = notebook.cells[3].outputs
     assert outputs[0].text == "one\ntwo\n"
     assert outputs[1].data["application/vnd.resistance.figure+json"] == {"rows": [1, 2], "alt": "Two"}
     assert set(notebook.metadata) == {"kernelspec", "language_info", "resistance"}
@@ -57,7 +58,7 @@ def test_a_page_without_code_is_published_too(book):
     (path,) = publish_notebooks(book.root, book.root / "_build/notebooks")
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    assert [cell.cell_type for cell in notebook.cells] == ["markdown"]
+    assert [cell.cell_type for cell in notebook.cells] == ["markdown", "markdown"]
 
 
 def test_same_bytes_every_time(book, published):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from resistance.book.pages import every_page
 from resistance.evidence.rows import Rows, read_rows
 from resistance.evidence.where import keep
 
@@ -51,3 +53,29 @@ def count(text: str, rows: Rows | None = None) -> int:
     if "study" not in schema.by_name:
         raise ValueError(f"{schema.name} has no column 'study', so its studies cannot be counted")
     return len({row["study"] for row in kept})
+
+
+def named_counts(root: Path, rows: Rows) -> dict[str, int]:
+    """Numbers of the book by the names in :data:`NAMES`.
+
+    Parameters
+    ----------
+    root : project root, whose pages are counted
+    rows : the tables as read
+    """
+    tables = {name: rows.table(name) for name in rows.names}
+    evidence = [records for schema, records in tables.values() if schema.evidence]
+    references, checks = tables["references"][1], tables["model_checks"][1]
+    numbers = (
+        sum(page.review is not None for page in every_page(root)),
+        len(references),
+        sum(row["status"] not in ("not checked", "not listed") for row in references),
+        len(evidence),
+        sum(map(len, evidence)),
+        len(tables["claims"][1]),
+        len({row["module"] for row in checks}),
+        len(checks),
+        len(tables["citation_audit"][1]),
+        len(tables["statement_audit"][1]),
+    )
+    return dict(zip(NAMES, numbers, strict=True))

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from resistance.book.pages import Page, read_book
 from resistance.execution.cache import result_path
 from resistance.execution.dependencies import Manifest, read_manifest
+from resistance.execution.filled import Filler
 from resistance.execution.reading import markdown_config, read_notebook
+from resistance.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-FORMAT = 1
+FORMAT = 2
 
 
 def publish_notebooks(root: Path, folder: Path) -> list[Path]:
@@ -34,7 +36,10 @@ def publish_notebooks(root: Path, folder: Path) -> list[Path]:
     from nbformat import writes
 
     root = root.absolute()
-    config = None
+    config, filler = None, None
+    state, data = root / "_build" / "notebook-states.json", _data_digest(root)
+    states = _states(state)
+    same = states.get(str(folder)) == data
     published = []
     for page in read_book(root).notebooks:
         manifest = read_manifest(root, page.name)
@@ -42,13 +47,21 @@ def publish_notebooks(root: Path, folder: Path) -> list[Path]:
             continue
         path = folder / f"{page.name}.ipynb"
         origin = _origin(page, manifest)
-        if not _is_published(path, origin):
+        if not (same and _is_published(path, origin)):
             config = config or markdown_config(root)
             notebook = executed_notebook(root, page, read_notebook(root, page, config), manifest)
+            filler = filler or Filler(root, _site_address(root))
+            filler.fill(page, notebook)
+            notebook.cells.insert(0, _first_cell(page, filler.site))
+            _renew_ids(notebook)
             notebook.metadata["resistance"] = origin
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(writes(notebook), encoding="utf-8", newline="\n")
+            text = writes(notebook)
+            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8", newline="\n")
         published.append(path)
+    state.parent.mkdir(exist_ok=True)
+    state.write_text(json.dumps(states | {str(folder): data}), encoding="utf-8")
     if folder.resolve().is_relative_to((root / "_build").resolve()):
         for path in set(folder.rglob("*.ipynb")) - set(published):
             path.unlink()
@@ -89,9 +102,57 @@ def _cell_id(cell: NotebookNode, seen: dict[str, int]) -> str:
     return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
+def _states(path: Path) -> dict[str, str]:
+    """Digest of what the notebooks of each folder were filled with."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
 def _origin(page: Page, manifest: Manifest) -> dict[str, str | int]:
     """What the published file was made from."""
     return {"format": FORMAT, "page": page.name, "text": page.digest, "result": manifest.result}
+
+
+def _data_digest(root: Path) -> str:
+    """Digest of everything that the text of a notebook may show: tables, works, titles of pages, models' code."""
+    total = hashlib.sha256()
+    folders = (("data", "*"), ("chapters", "*.md"), ("src/resistance/models", "*.py"))
+    files = [path for folder, pattern in folders for path in sorted((root / folder).rglob(pattern))]
+    for path in (*files, root / "references.bib", root / "_config.yml"):
+        if path.is_file():
+            total.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def _site_address(root: Path) -> str:
+    """Where the site is published, with a slash at its end; empty while nobody has said it."""
+    path = root / "_config.yml"
+    config = parse_yaml(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    address = ((config or {}).get("html") or {}).get("baseurl") or ""
+    return f"{address.rstrip('/')}/" if address else ""
+
+
+def _first_cell(page: Page, site: str) -> NotebookNode:
+    """What to know and to install before the first cell of code runs, for a reader who has the notebook alone."""
+    from nbformat.v4 import new_markdown_cell
+
+    where = f" The page is {site}chapters/{page.name}.html." if site else ""
+    text = (
+        f"*Notebook of a living review of drug resistance in cancer.{where} For education and research; not medical "
+        "advice.*\n\nIts code needs the package `resistance` and the tables of the review: get the review's repository"
+        " (its address is on the site), run `make site` in it once, and open this notebook with the environment "
+        "`.venv` that this makes. Elsewhere the first import fails with `No module named 'resistance'`."
+    )
+    return new_markdown_cell(text, id="how-to-run")
+
+
+def _renew_ids(notebook: NotebookNode) -> None:
+    """Ids by what the cells say now."""
+    seen: dict[str, int] = {}
+    for cell in notebook.cells[1:]:
+        cell["id"] = _cell_id(cell, seen)
 
 
 def _is_published(path: Path, origin: dict[str, str | int]) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from resistance.book.pages import every_page
 from resistance.evidence.cells import Row
 from resistance.evidence.counts import count as count_rows
-from resistance.evidence.counts import is_query
-from resistance.evidence.schema import TableSchema, table_names
+from resistance.evidence.counts import is_query, named_counts
+from resistance.evidence.schema import TableSchema
 from resistance.paths import root
 from resistance.site import data, used
 
@@ -23,25 +22,7 @@ def schema(table: str) -> TableSchema:
 
 def counts() -> dict[str, int]:
     """Numbers that the landing page and others show, by name."""
-    return data.current().once("counts", _counted)
-
-
-def _counted() -> dict[str, int]:
-    evidence = [name for name in table_names() if schema(name).evidence]
-    references = rows("references")
-    checks = rows("model_checks")
-    return {
-        "chapters": sum(page.review is not None for page in every_page(root())),
-        "references": len(references),
-        "references verified": sum(r["status"] not in ("not checked", "not listed") for r in references),
-        "evidence tables": len(evidence),
-        "evidence rows": sum(len(rows(name)) for name in evidence),
-        "claims": len(rows("claims")),
-        "models": len({r["module"] for r in checks}),
-        "model checks": len(checks),
-        "citations audited": len(rows("citation_audit")),
-        "statements audited": len(rows("statement_audit")),
-    }
+    return data.current().once("counts", lambda: named_counts(root(), data.current().row_index))
 
 
 def count(text: str) -> int:
