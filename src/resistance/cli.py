@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 
 from resistance import __version__
+
+# What a disk says that takes nothing more.
+_STORAGE = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT}
+_REMEDY = "Make room or allow writing there, and run the command again; what was there before is as it was."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in (book, references, evidence, build, site):
         part.register(subparsers)
     parsed = parser.parse_args(arguments)
-    return parsed.run(parsed)
+    try:
+        return parsed.run(parsed)
+    except OSError as error:
+        if error.errno not in _STORAGE:
+            raise
+        print(
+            f"resistance: {error.filename or 'a file'} cannot be written: {error.strerror}. {_REMEDY}", file=sys.stderr
+        )
+        return 1
 
 
 def _check(arguments: argparse.Namespace) -> int:

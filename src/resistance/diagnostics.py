@@ -14,6 +14,16 @@ from typing import TextIO
 # What git leaves in a file whose two versions it could not join; a line of seven equals signs alone may underline.
 CONFLICT_MARK = re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: .*)?$")
 
+# Characters that no editor shows and no page can hold, such as NUL.
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def control_fault(text: str) -> tuple[int, str] | None:
+    """Line and message of the first control character in a text; None if there is none."""
+    if match := CONTROL_CHARACTER.search(text):
+        return text.count("\n", 0, match.start()) + 1, f"the line holds the control character 0x{ord(match[0]):02x}"
+    return None
+
 
 class Severity(StrEnum):
     """``error`` fails the check; ``warning`` is printed and does not."""
@@ -71,7 +81,7 @@ def report(
     examined: Mapping[str, int],
     stream: TextIO | None = None,
     annotations: bool | None = None,
-    list_warnings: bool = False,
+    list_warnings: bool = True,
 ) -> int:
     """Print how many warnings there are, all errors, sorted, and how many items were examined.
 

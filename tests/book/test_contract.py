@@ -126,6 +126,12 @@ CASES = {
     "CHP029": (":caption: Things again.\n", ":caption: Things again.\n:columns: colour\n", "```{evidence-table}"),
     "CHP030": ("{looked}`a-search`", "{looked}`another-search`", "Nobody has looked"),
     "CHP032": ("Nobody has looked {looked}`a-search`.", "Nobody has looked.", "Nobody has looked."),
+    "CHP033": ("Nobody has", "Where a<b and c>d nobody has", "Where a"),
+    "CHP034": ("## Model\n", "<<<<<<< HEAD\n## Model\n", "<<<<<<< HEAD"),
+    "CHP035": ("Nobody has", "At $\\unknownmacro{x}$ nobody has", "At $"),
+    "CHP036": ('search: "words"', 'search: "the search as it can be pasted into PubMed"', "  search: "),
+    "CHP037": ("## Model\n", "## Model\n\n```{include} nothing.md\n```\n", "```{include}"),
+    "CHP038": ("Nobody has", "Nob\x00ody... Nobody has", "Nob\x00"),
     "CHP031": ("chart = frame.chart", "chart = rate(0.1)", "chart = rate(0.1)"),
 }
 # What stops these is found before the page is looked at, by its form or its execution; their tests are there.

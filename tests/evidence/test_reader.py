@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from resistance.evidence.reader import read_raw
 
-# All that a CSV file in UTF-8 with LF line ends can hold: no surrogate has bytes, CR is a line end.
-CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=20)
+# All that a CSV file in UTF-8 with LF line ends can hold: no surrogate has bytes, CR is a line end, and control
+# characters are refused.
+CONTROLS = "".join(map(chr, [*range(9), *range(11, 32), 127]))
+CELL = st.text(st.characters(codec="utf-8", exclude_characters=CONTROLS), max_size=20)
 RECORDS = st.integers(1, 4).flatmap(
     lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=6)
 )

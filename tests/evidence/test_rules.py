@@ -122,6 +122,13 @@ CASES = [
     Case("EVI008", "one cell too few", raw(",2026-11-01,\nthird", ",2026-11-01\nthird")),
     Case("EVI009", "quote left open", raw("third,flaura", 'third,"flaura'), line=4),
     Case("EVI009", "text after a quote", raw("second,flaura", 'second,"fla"ura')),
+    Case("EVI023", "semicolons", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b",", b";")), line=1),
+    Case("EVI023", "tabs", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b",", b"\t")), line=1),
+    Case(
+        "EVI024", "a merge", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b"\nsecond", b"\n<<<<<<< HEAD\nsecond"))
+    ),
+    Case("EVI025", "NUL", lambda p: p.edit_bytes(DOSES, lambda b: b.replace(b"second", b"sec\x00ond"))),
+    Case("EVI011", "digits of another script", cells(dose="\u0668\u0660")),
     Case("EVI010", "quoted newline", cells(note="one\ntwo")),
     Case("EVI011", "number", cells(dose="eighty")),
     Case("EVI011", "decimal comma", cells(value="0,46")),

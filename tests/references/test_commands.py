@@ -151,7 +151,7 @@ def test_a_malformed_setting_is_a_line_and_no_traceback(
     project("clean")
     monkeypatch.setenv("RESISTANCE_REQUEST_TIMEOUT", "soon")
     assert run(*arguments) == 1
-    assert capsys.readouterr().out.startswith("environment:1: REF079 RESISTANCE_REQUEST_TIMEOUT is 'soon'")
+    assert capsys.readouterr().out.startswith("environment:1: REF079 error: RESISTANCE_REQUEST_TIMEOUT is 'soon'")
 
 
 def test_settings_come_from_the_environment_and_the_contact_from_the_project(

@@ -28,6 +28,9 @@ def mathml(latex: str, display: bool) -> str:
     FormulaError
         If it cannot be converted, or holds a macro that would be printed by its name.
     """
+    if (open_braces := _balance(latex)) != 0:
+        what = "is not closed" if open_braces > 0 else "closes nothing"
+        raise FormulaError(f"the formula cannot be rendered: a brace {what}")
     from latex2mathml.converter import convert  # a command that reads no page does not pay for it
 
     try:
@@ -39,6 +42,16 @@ def mathml(latex: str, display: bool) -> str:
     if unknown := dict.fromkeys(_UNKNOWN.findall(markup)):
         raise FormulaError(f"the formula holds {', '.join(unknown)}, which would be printed by name")
     return markup
+
+
+def _balance(latex: str) -> int:
+    """Braces that are open at the end, or -1 where one closes nothing; the converter passes over both."""
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", latex.replace("\\\\", "")):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return -1
+    return depth
 
 
 def set_in_lines(latex: str) -> str:

@@ -61,6 +61,7 @@ _ALL = [
     Rule("CHP035", "formula", "Correct the TeX; a label stands behind the formula, as $$ (eq-name)"),
     Rule("CHP036", "placeholder", "Replace what the template left to fill in"),
     Rule("CHP037", "include-missing", "Correct the path; it is relative to the page"),
+    Rule("CHP038", "control-character", "Remove the character; it was pasted or left by another program"),
     Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice"),
 ]
 

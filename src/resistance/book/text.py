@@ -9,7 +9,7 @@ from pathlib import Path
 
 from resistance.book.formulas import FormulaError, mathml, set_in_lines
 from resistance.book.pages import Page
-from resistance.diagnostics import CONFLICT_MARK
+from resistance.diagnostics import CONFLICT_MARK, control_fault
 
 Fault = tuple[str, int, str]  # code, line, message
 # Elements that mark text and nothing else; everything that loads, runs, places or asks is for directives and figures.
@@ -34,6 +34,8 @@ def text_faults(page: Page) -> Iterator[Fault]:
         line = page.text.count("\n", 0, mark.start()) + 1
         yield "CHP034", line, f"the line {mark[0][:20]!r} is a mark of a merge"
         return  # both versions stand on the page
+    if control := control_fault(page.text):
+        yield "CHP038", *control
     for line, markup in page.parts.html:
         for offset, message in _Elements.of(markup).faults:
             yield "CHP033", line + offset, message

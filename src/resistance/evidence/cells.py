@@ -15,9 +15,10 @@ from resistance.evidence.schema import LIST_SEPARATOR, Field, TableSchema
 
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>")
 _ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s/]+(/\S*)?")
-_NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
-_INTEGER = re.compile(r"-?\d{1,18}")  # what a 64-bit integer can hold
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Digits are 0 to 9: those of other scripts look alike on the page and not to the next program.
+_NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # what a 64-bit integer can hold
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNUSABLE = ("EVI011", "EVI012", "EVI013", "EVI019")  # after one of these a cell has no typed value
 
 Row = dict[str, Any]

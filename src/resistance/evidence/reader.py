@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resistance.csv_text import RecordError, records
-from resistance.diagnostics import Finding
+from resistance.diagnostics import CONFLICT_MARK, Finding, control_fault
 from resistance.evidence.rules import RULES
 from resistance.paths import relative
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,17 @@ def read_raw(path: Path) -> RawTable:
         return RawTable(shown, [], [], findings)
     if not text.strip():
         fault("EVI004", 1, "the file is empty")
+        return RawTable(shown, [], [], findings)
+    if mark := CONFLICT_MARK.search(text):
+        fault("EVI024", text.count("\n", 0, mark.start()) + 1, f"the line {mark[0][:20]!r} is a mark of a merge")
+        return RawTable(shown, [], [], findings)
+    if control := control_fault(text):
+        fault("EVI025", *control)
+        return RawTable(shown, [], [], findings)
+    first = text.lstrip("\n").split("\n", 1)[0]
+    other = max(_SEPARATORS, key=first.count)
+    if "," not in first and other in first:
+        fault("EVI023", 1, f"the columns are separated by {_SEPARATORS[other]}")
         return RawTable(shown, [], [], findings)
     rows: list[Record] = []
     try:

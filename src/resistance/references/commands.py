@@ -89,7 +89,8 @@ def _add(arguments: argparse.Namespace) -> int:
         added += bool(result.key)
         if result.key:
             print(f"{result.entry}\n")
-    return report(findings, {"identifiers": len(arguments.identifiers), "works added": added})
+    status = report(findings, {"identifiers": len(arguments.identifiers), "works added": added})
+    return status or int(added < len(arguments.identifiers))  # a service that cannot be reached is a warning elsewhere
 
 
 def _refresh(arguments: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ _NOT_FOUND = re.compile(r"\blooked for on (\d{4}-\d{2}-\d{2}), not found:([a-z,\
 _SEARCH_HOLDS = timedelta(days=365)
 _MAY_BE_UNSEEN = frozenset({"volume", "pages", "eid", "doi", "publisher", "given"})
 _PREPRINT_SERVERS = ("arxiv", "biorxiv", "medrxiv", "chemrxiv", "research square", "preprints org", "preprints", "ssrn")
-_YEAR = re.compile(r"(1[5-9]|20)\d\d")
+_YEAR = re.compile(r"(1[5-9]|20)\d\d", re.ASCII)
 _KEY = re.compile(r"(?P<name>[A-Z][A-Za-z]*)(?P<year>\d{4})[a-z]?", re.ASCII)
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{4,}")

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from resistance.diagnostics import Finding
+from resistance.diagnostics import CONTROL_CHARACTER, Finding, control_fault
 from resistance.references.rules import BY_NAME
 
 _BOM = b"\xef\xbb\xbf"
@@ -42,13 +42,17 @@ def decode(data: bytes, path: str) -> tuple[str, list[Finding]]:
         message = f"the line ends in CRLF or CR, as {count} in the file do"
         findings.append(Finding.of(BY_NAME["line-ends"], path, line, message))
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    text = data.decode("utf-8", errors="resistance-latin-1")
+    if control := control_fault(text):
+        findings.append(Finding.of(BY_NAME["control-character"], path, *control))
+        text = CONTROL_CHARACTER.sub(" ", text)
     try:
-        return data.decode("utf-8"), findings
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; it was read as Latin-1"
         findings.append(Finding.of(BY_NAME["not-utf-8"], path, line, message))
-        return data.decode("utf-8", errors="resistance-latin-1"), findings
+    return text, findings
 
 
 def read_text(path: Path, shown: str) -> tuple[str | None, list[Finding]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-_DOI = re.compile(r"10\.\d{4,9}/\S*[^\s.,;]")
+_DOI = re.compile(r"10\.[0-9]{4,9}/\S*[^\s.,;]")
 _DOI_ADDRESS = re.compile(r"\s*(?:doi:|https?://|(?:dx\.)?doi\.org/)\S*", re.IGNORECASE)
 _DOI_PREFIX = re.compile(r"\s*(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/)?(?:doi:)?\s*", re.IGNORECASE)
-_PMID = re.compile(r"[1-9]\d{0,8}")
+_PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _PMID_PREFIX = re.compile(
     r"\s*(?:pmid:?|https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://www\.ncbi\.nlm\.nih\.gov/pubmed/)\s*", re.IGNORECASE
 )
-_PMCID = re.compile(r"PMC[1-9]\d*")
+_PMCID = re.compile(r"PMC[1-9]\d*", re.ASCII)
 _ARXIV = re.compile(r"(?:arxiv:)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(?P<id>\S+)", re.IGNORECASE)
 # bioRxiv and medRxiv share their prefix with the journals of Cold Spring Harbor, which have letters after it.

@@ -45,6 +45,7 @@ _ALL = [
     Rule("REF028", "tex-unknown", "Write the character itself, or TeX that the book reads; this would be lost"),
     Rule("REF029", "conflict-mark", "Resolve the conflict of the merge and remove its marks"),
     Rule("REF037", "gap-round-type", "Write @type{key without a space or line break; the entry is not read"),
+    Rule("REF038", "control-character", "Remove the character; it was pasted or left by another program"),
     Rule("REF030", "same-doi", "Keep one entry and cite its key everywhere"),
     Rule("REF031", "same-pmid", "Keep one entry and cite its key everywhere"),
     Rule("REF032", "same-pmcid", "Keep one entry and cite its key everywhere"),

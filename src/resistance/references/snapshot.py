@@ -19,8 +19,8 @@ SNAPSHOT_PATH = "data/references.csv"
 NOT_LISTED = "not listed"  # in the list of retraction notices of ``listed_on``: less than ``current``
 STATUSES = ("current", "corrected", "expression of concern", "retracted", NOT_LISTED, "not checked")
 _ADDRESS = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+\.?(:\d+)?(/\S*)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
