@@ -22,7 +22,7 @@ RATES = [
     replace(BCL1, s=1e-3, n=1e-12, g=1e12),
 ]
 # Order and step of the Taylor series of a course, in units of a million cells and 1 / (n million) days.
-ORDER, STEP, CELLS = 40, mpf("0.1"), 10**6
+ORDER, STEP, CELLS = 24, mpf("0.15"), 10**6
 
 
 def _paper(rates: Rates):
@@ -44,7 +44,7 @@ def _steady(rates: Rates):
     while cubic[-1] == 0:
         cubic.pop()
     found = [(sigma / delta * CELLS, mpf(0), 1)]
-    for y in sorted((y for y in roots(*cubic) if abs(y.imag) < 1e-40 * abs(y)), key=lambda y: y.real):
+    for y in sorted((y for y in roots(*reversed(cubic)) if abs(y.imag) < 1e-40 * abs(y)), key=lambda y: y.real):
         y = y.real
         x = alpha * (1 - beta * y)
         if y > 0 and x > -1e-40:
@@ -65,7 +65,7 @@ def _() -> Pairs:
             yield states.effectors[i], x, 10 * condition * min(bend, 1e3)
     for state in (1, 2):  # eigenvalues of the held tumour and of the saddle
         x, y, _ = _steady(BCL1)[state]
-        s, p, g, m, d, a, b, n = (exactly(value) for value in astuple(BCL1))
+        _, p, g, m, d, a, b, n = (exactly(value) for value in astuple(BCL1))
         own, other = p * y / (g + y) - m * y - d, p * x * g / (g + y) ** 2 - m * x
         grows, lost = a - 2 * a * b * y - n * x, -n * y
         half, inside = (own + grows) / 2, ((own - grows) / 2) ** 2 + other * lost
@@ -108,16 +108,16 @@ def _() -> Pairs:
 
 @closed_form("tumour_immune.tipping_tumour", accuracy=1e-8)
 def _() -> Pairs:
-    """Backwards from a point beside the saddle that is so near that the line is straight there to fifty digits."""
-    for rates, until in [(BCL1, "22.5"), (replace(BCL1, n=BCL1.n * 1.25), "22.5")]:
-        sigma, rho, eta, mu, delta, alpha, beta = _paper(rates)
+    """Backwards from a point beside the saddle that is so near that the line is straight there to twenty digits."""
+    for rates in (BCL1, replace(BCL1, n=BCL1.n * 1.25)):
+        _, rho, eta, mu, delta, alpha, beta = _paper(rates)
         x, y = (value / CELLS for value in _steady(rates)[2][:2])
         own, other = rho * y / (eta + y) - mu * y - delta, rho * x * eta / (eta + y) ** 2 - mu * x
         grows, lost = alpha - 2 * alpha * beta * y - x, -y
         falling = (own + grows) / 2 - sqrt(((own - grows) / 2) ** 2 + other * lost)
         for sign in (-1, 1):
             beside = (x * (1 + sign * mpf(10) ** -12), y + sign * x * mpf(10) ** -12 * (falling - own) / other)
-            far = _taylor(rates, *beside, mpf(until) if sign < 0 else mpf("20.5"), backwards=True)
+            far = _taylor(rates, *beside, log(mpf("4e11")) / -falling, backwards=True)
             yield tumour_immune.tipping_tumour(float(far[0] * CELLS), rates), far[1] * CELLS
 
 
@@ -135,4 +135,3 @@ def _() -> Pairs:
 
         start = max((exactly(0.5) / beta * k / 40 for k in range(10, 79)), key=needed)
         yield tumour_immune.factor_without_escape(rates), needed(findroot(slope, start)) / _paper(rates)[0]
-    assert log(2) > 0
