@@ -85,7 +85,7 @@ def test_after_any_change_a_warm_build_equals_a_cold_one(tmp_path: Path) -> None
         history.append(f"{change.__name__}: {change()}")
         built(book.root, warm, jobs=1)
         cold = book.root / "_build" / "cold"
-        for path in (cold, cold.with_name(".doctrees-cold"), cold.with_name(".cold-digest")):
+        for path in (cold, cold.with_name(".doctrees-cold"), cold.with_name(".cold-built.json")):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         built(book.root, cold, jobs=1 + step % 2)  # now and then by two processes: that must not show either
         found = differences(contents(warm), contents(cold))
