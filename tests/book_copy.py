@@ -20,6 +20,7 @@ COPIED = (
     "references.bib",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "debt.csv",
     "requirements.txt",
 )
 FINDING = re.compile(r"(?P<path>[\w./-]+):(?P<line>\d+): (?P<code>[A-Z]{3}\d{3}) .+\. .+\.")

@@ -108,7 +108,7 @@ def test_modules_stay_short() -> None:
 
 PACKAGE = ROOT / "src/resistance"
 FLOORS = (
-    {"__init__", "csv_text", "diagnostics", "exclusive", "paths", "private", "yaml_text"},
+    {"__init__", "csv_text", "debt", "diagnostics", "exclusive", "paths", "private", "yaml_text"},
     {"book"},
     {"models", "references"},
     {"evidence"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from resistance.debt import hold_against_list
 from resistance.diagnostics import Finding
 from resistance.paths import root
 
@@ -47,4 +48,4 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     ):
         findings += more
         examined |= counts
-    return findings, examined
+    return hold_against_list(findings, root()), examined

@@ -52,6 +52,7 @@ class Finding:
     message: str
     remedy: str
     severity: Severity = Severity.ERROR
+    item: str = ""  # what the fault is of, where that has a name of its own; not printed
 
     def __str__(self) -> str:
         said = f"{self.severity}: {_sentence(self.message)} {_sentence(self.remedy)}"
@@ -66,9 +67,9 @@ class Finding:
         return f"::{self.severity} file={path},line={self.line},title={self.code}::{escaped}"
 
     @classmethod
-    def of(cls, rule: Rule, path: str, line: int, message: str, remedy: str | None = None) -> Finding:
+    def of(cls, rule: Rule, path: str, line: int, message: str, remedy: str | None = None, item: str = "") -> Finding:
         """A finding under ``rule``, with the rule's remedy unless a more exact one is given."""
-        return cls(path, line, rule.code, message, remedy or rule.remedy, rule.severity)
+        return cls(path, line, rule.code, message, remedy or rule.remedy, rule.severity, item)
 
 
 def _sentence(text: str) -> str:

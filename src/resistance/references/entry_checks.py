@@ -45,7 +45,7 @@ def check_entry(entry: Entry, path: str, today: date) -> list[Finding]:
     """
     faults = [fault for faults_of in _CHECKS for fault in faults_of(entry)]
     faults += [*_required(entry, today), *_authors(entry, today), *_year(entry, today)]
-    return [Finding.of(BY_NAME[rule], path, line, message) for rule, line, message in faults]
+    return [Finding.of(BY_NAME[rule], path, line, message, item=entry.key) for rule, line, message in faults]
 
 
 def is_preprint(entry: Entry) -> bool:

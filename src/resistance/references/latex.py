@@ -29,6 +29,8 @@ _STYLE_TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|scp?|span|italic|bold)>")
 _BOX = re.compile(r"\\(?:[mhf]box|textnormal|textup|textmd|textlf|uppercase|protect|relax)(?![A-Za-z])\s*(?=\{|\\)")
 _LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*(?=\{)")
 _SORT_ONLY = re.compile(r"\\noopsort\s*\{[^{}]*\}\s*")
+# Switches of the font, of which the text says nothing.
+_FONTS = re.compile(r"\\(?:it|em|bf|sc|rm|tt|sl|sf|normalfont|small)(?![A-Za-z])\s?")
 _MACRO = re.compile(r"\\([A-Za-z]+)")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
@@ -49,7 +51,7 @@ _GREEK = str.maketrans(
 
 
 _SYMBOLS = (
-    {"textless": "<", "textgreater": ">", "textbar": "|", "BibTeX": "BibTeX"}
+    {"textless": "<", "textgreater": ">", "textbar": "|", "copyright": "©", "BibTeX": "BibTeX"}
     | {
         # Greek in text, as reference managers write it: \\textalpha, \\textDelta.
         f"text{unicodedata.name(c).split()[-1].lower() if c.islower() else unicodedata.name(c).split()[-1].title()}": c
@@ -73,7 +75,8 @@ _DECODER = _decoder()
 def unknown_macros(latex: str) -> list[str]:
     """Macros in a BibTeX value that :func:`to_unicode` does not know, with their backslash: it would lose them."""
     known = _DECODER.latex_context
-    plain = _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", _TEXT_RAISED.sub("", _PIECE.sub("", latex)))))
+    plain = _FONTS.sub("", latex)
+    plain = _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", _TEXT_RAISED.sub("", _PIECE.sub("", plain)))))
     names = dict.fromkeys(_MACRO.findall(plain))
     return [f"\\{name}" for name in names if known.get_macro_spec(name) in _NOTHING_KNOWN]
 
@@ -91,7 +94,7 @@ def to_unicode(latex: str) -> str:
     """
     if not _MARKUP.search(latex):
         return _styled(_plain(latex))
-    latex = _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", latex)))
+    latex = _FONTS.sub("", _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", latex))))
     simpler = _PIECE.sub(lambda m: _piece(m[0]), latex)
     if "\\" not in simpler and "$" not in simpler:
         return _styled(_plain(simpler))
