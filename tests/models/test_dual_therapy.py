@@ -205,7 +205,7 @@ class TestBeforeTreatment:
         assert double_resistance.present(1e9, *TYPICAL, 1, 0.14, 0.13) > -np.expm1(-lines.one_before)
 
     def test_where_the_expansion_ends(self):
-        with pytest.raises(ValueError, match="at most 0.1"):
+        with pytest.raises(ValueError, match="at most 0"):
             double_resistance.expected(1e9, 1e-5, 50, 50, 1, 0.14, 0.13)
         with pytest.raises(ValueError, match=r"m must be at least 1 / \(1"):
             double_resistance.present(2, 1e-9, 50, 50, 1, 0.14, 0.13)

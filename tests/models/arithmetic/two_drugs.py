@@ -123,8 +123,8 @@ def _mu(m, u, b, d):
 def _() -> Pairs:
     for m, u, n1, n2, n12, b, d in BEFORE:
         mu, _s = _mu(m, u, b, d)
-        n1, n2, n12 = map(exactly, (n1, n2, n12))
-        exact = exactly(m) * mu * (n12 + mu * n1 * n2 + mu * n12 * (n1 + n2 - n12) / 2)
+        one, two, shared = map(exactly, (n1, n2, n12))
+        exact = exactly(m) * mu * (shared + mu * one * two + mu * shared * (one + two - shared) / 2)
         yield double_resistance.expected(m, u, n1, n2, n12, b, d), exact
 
 
