@@ -61,7 +61,7 @@ def test_certain_and_impossible():
         ("smallest_fraction", (0.5, 3, 4), "reads must be at most depth"),
         ("smallest_fraction", (1, 3, 1), "probability must"),
         ("depth_needed", (0, 3, 0.5), "fraction must"),
-        ("depth_needed", (1e-9, 3, 0.5), "must give a depth"),
+        ("depth_needed", (1e-12, 3, 0.5), "must give a depth"),
         ("allele_fraction", (0.5, 0), "purity must"),
         ("allele_fraction", (0.5, 1, 2, 3), "mutated must be at most"),
     ],

@@ -30,7 +30,7 @@ from resistance.models._validate import (
 )
 
 # Deepest sequencing: beyond it the incomplete beta function loses digits.
-MOST_READS = 10_000_000
+MOST_READS = 1_000_000_000
 _READS = Interval(f"a whole number from 1 to {MOST_READS}", low=1, high=MOST_READS)
 
 

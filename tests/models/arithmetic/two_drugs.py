@@ -153,7 +153,7 @@ def _missed(f, n, k):
 
 @closed_form("read_depth.detection", accuracy=1e-11)
 def _() -> Pairs:
-    for f, n, k in grid([0, 1e-9, 1e-4, 0.03, 0.5, 1], [1, 30, 1650, 100_000], [1, 2, 30]):
+    for f, n, k in grid([0, 1e-9, 1e-4, 0.03, 0.5, 1], [1, 30, 1650, 100_000, 10**9], [1, 2, 30]):
         if k <= n:
             f = exactly(f)
             if n * f < k:  # term by term from the threshold on, where they fall fast
