@@ -144,8 +144,8 @@ def refined_failure(
     """Probability that a lesion comes back, with the divisions of young clones counted as they are.
 
     Derived here: with ``h(t)`` the probability that a cell which resists drug 1, a time ``t`` before treatment, leads
-    to a lasting line, ``h' = s lambda p + lambda h - birth h**2`` with ``p = u (n2 + n12)`` and ``lambda`` the net
-    growth. Near treatment ``h = (h(0) + p) exp(lambda t) - p``; the source leaves out the last ``p``. Arguments and
+    to a lasting line, ``h' = lambda p + lambda h - birth h**2`` with ``p = u (n2 + n12)`` and ``lambda = birth s`` the
+    net growth. Near treatment ``h = (h(0) + p) exp(lambda t) - p``; the source leaves out the last ``p``. Arguments and
     errors of :func:`lines`.
     """
     m, u, n1, n2, n12, s, fall = checked(m, u, n1, n2, n12, birth, death, treated_birth, treated_death)
