@@ -339,7 +339,8 @@ def test_a_part_without_rows_says_so_and_one_without_pages_is_a_fault(part, said
     reporter = SimpleNamespace(warning=lambda text, line: SimpleNamespace(tagname="warning"))
     state = SimpleNamespace(document=SimpleNamespace(reporter=reporter, settings=SimpleNamespace(env=env)))
     options = TEXTS | {"part": part}
-    directive = map_module.EvidenceMapDirective("evidence-map", [], options, [], 1, 0, "", state, None)
+    machine = SimpleNamespace(reporter=reporter)
+    directive = map_module.EvidenceMapDirective("evidence-map", [], options, [], 1, 0, "", state, machine)
     (node,) = directive.run()
     assert node.tagname == said
 
