@@ -28,7 +28,7 @@ from resistance.models._validate import (
 
 # Below the first the profile is a series in alpha, above it and to the second in depth below the edge.
 _NARROW, _NEAR = 3.0, 0.5
-_TERMS = 24
+_TERMS = 32
 # Below this the profile, divided by its centre, no longer depends on alpha.
 _FLAT = 1e-9
 
