@@ -64,7 +64,14 @@ def _() -> Pairs:
         yield drug_penetration.sphere_effectiveness(modulus), sphere_mean(modulus)
 
 
-CORDS = [(10.0, 90.0, 60.0), (10.0, 90.0, 1e9), (1e-6, 50.0, 40.0), (1e6, 90.0, 60.0), (5.0, 1e5, 30.0), (1e-3, 1e-6, 1)]
+CORDS = [
+    (10.0, 90.0, 60.0),
+    (10.0, 90.0, 1e9),
+    (1e-6, 50.0, 40.0),
+    (1e6, 90.0, 60.0),
+    (5.0, 1e5, 30.0),
+    (1e-3, 1e-6, 1),
+]
 
 
 def in_cord(distance, vessel, width, lam):
@@ -99,8 +106,10 @@ def _() -> Pairs:
         def beyond(x, threshold=threshold, vessel=vessel, width=width, lam=lam):
             return in_cord_at(x, vessel, width, lam) - exactly(threshold)
 
-        at = findroot(beyond, (mpf(0), w), solver="anderson", tol=1e-40)
-        yield found, ((v + w) ** 2 - (v + at) ** 2) / ((v + w) ** 2 - v**2)
+        whole = (v + w) ** 2 - v**2
+        begun = sqrt((v + w) ** 2 - exactly(found) * whole) - v  # where the search begins, not where it ends
+        at = findroot(beyond, (begun, begun * (1 + mpf(10) ** -9)))
+        yield found, ((v + w) ** 2 - (v + at) ** 2) / whole
 
 
 def in_cord_at(distance, vessel, width, lam):
@@ -168,9 +177,10 @@ def _() -> Pairs:
 def _() -> Pairs:
     for alpha, share in grid([1e-3, 0.5, 2.9, 3.1, 36.8, 1e6], [1e-6, 0.5, 0.9, 0.99]):
         goal = exactly(share) * profile(1, exactly(alpha))
-        ends = (mpf(0), min(mpf(1), 60 / exactly(alpha)))
 
         def beyond(depth, alpha=alpha, goal=goal):
             return profile(depth, exactly(alpha)) - goal
 
-        yield fluid_pressure.flowing_rim(alpha, share), findroot(beyond, ends, solver="anderson", tol=1e-35)
+        found = fluid_pressure.flowing_rim(alpha, share)
+        begun = exactly(found) * (1 - mpf(10) ** -9)  # where the search begins, not where it ends
+        yield found, findroot(beyond, (begun, exactly(found)))
