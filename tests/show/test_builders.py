@@ -15,6 +15,7 @@ from resistance.show import rows as rows_module
 from resistance.show.dot_plots import wilson
 from resistance.show.study_map import Cell, counted_cells
 from resistance.show.theme import DIRECTION_SHAPES, DIRECTIONS
+from resistance.site.evidence_map import beginning_of
 
 TABLE = "hypoxia_and_treatment"
 TEXTS = {"anchor": "fig-x", "finding": "There is something to see.", "caption": "A caption of the figure."}
@@ -296,6 +297,36 @@ def test_the_map_has_a_mark_for_each_cell_and_no_other():
     assert {f"{p}|{le}|{d}": n for p, le, d, n, _ in payload["rows"]} == {key: len(v) for key, v in total.items()}
     with pytest.raises(ValueError, match="no table of this part"):
         show.evidence_map(cells=[], **TEXTS)
+
+
+def test_the_map_of_several_parts_has_a_heading_above_the_first_page_of_each():
+    pages = {"mechanisms/a": "Mechanisms", "mechanisms/b": "Mechanisms", "challenges/c": "Challenges"}
+    cells = [Cell(page, "B", "supports", frozenset({page}), 1) for page in pages]
+    titles = dict(zip(pages, "ABC", strict=True))
+    payload = show.evidence_map(cells=cells, titles=titles, parts=pages, **TEXTS).payload
+    for width in ("wide", "narrow"):
+        assert texts(payload, width).count("Mechanisms") == texts(payload, width).count("Challenges") == 1
+    assert "Mechanisms. A: B 1" in payload["alt"]
+    assert "Challenges. C: B 1" in payload["alt"]
+    assert [mark["link"] for mark in marks(payload)] == [f"#page-{page}" for page in pages]
+    places = [mark["y"] for mark in marks(payload)]
+    assert places[2] - places[1] > places[1] - places[0], "the heading takes room"
+    one = show.evidence_map(cells=cells[:2], titles=titles, parts=pages, **TEXTS).payload
+    assert "Mechanisms" not in texts(one), "one part needs no heading"
+
+
+@pytest.mark.parametrize(
+    ("page", "option", "beginning"),
+    [
+        ("chapters/challenges/index", None, "challenges/"),
+        ("chapters/conclusion", None, ""),
+        ("index", None, ""),
+        ("index", "mechanisms", "mechanisms/"),
+        ("chapters/challenges/index", "all", ""),
+    ],
+)
+def test_the_map_on_a_page_is_of_its_part_unless_it_says_otherwise(page, option, beginning):
+    assert beginning_of(page, option) == beginning
 
 
 def test_no_module_bears_the_name_of_a_function():

@@ -21,6 +21,7 @@ from resistance.show.words import listed
 
 LEVELS = {"A": "validated", "B": "clinical", "C": "case study", "D": "preclinical", "E": "inferential"}
 PAGE = "#page-"  # a mark's address until the site knows the page's
+_HEAD = 32.0  # px of a part's heading
 _LARGEST = 330.0  # px² of the mark with the most studies
 
 Text = dict[str, Any]
@@ -57,7 +58,7 @@ _NARROW = _Layout(names=0, column=66, row=62, characters=48)
 
 
 def counted_cells(tables: Iterable[tuple[TableSchema, Sequence[Row]]], part: str = "mechanisms/") -> list[Cell]:
-    """Studies by page, level and direction, of the evidence tables of one part of the book."""
+    """Studies by page, level and direction, of the evidence tables of one part of the book, or of all (``""``)."""
     found: dict[tuple[str, str, str], list[Row]] = {}
     for schema, rows in tables:
         for page in schema.chapters if schema.evidence else ():
@@ -76,9 +77,10 @@ def evidence_map(
     caption: str,
     cells: Sequence[Cell] | None = None,
     titles: Mapping[str, str] | None = None,
+    parts: Mapping[str, str] | None = None,
     alt: str = "",
 ) -> Output:
-    """Map of a part of the book: a row a page, a column a level, a mark a direction; area and number are studies.
+    """Map of parts of the book: a row a page, a column a level, a mark a direction; area and number are studies.
 
     Parameters
     ----------
@@ -86,6 +88,7 @@ def evidence_map(
     cells : from :func:`counted_cells`; by default of all tables of the mechanisms
     titles : titles of the pages, in the order of the picture; by default made from their names, the page with most
         studies first
+    parts : heading under which each page stands, in the order of ``titles``; by default there are none
     alt : what is to be said beside the first description
 
     Raises
@@ -104,13 +107,14 @@ def evidence_map(
         (cell for cell in shown if cell.page in named),
         key=lambda c: (list(named).index(c.page), c.level, DIRECTIONS.index(c.direction)),
     )
+    heads = _heads(named, parts or {})
     return compose(
-        _chart(shown, named, _WIDE),
-        narrow=_chart(shown, named, _NARROW),
+        _chart(shown, named, heads, _WIDE),
+        narrow=_chart(shown, named, heads, _NARROW),
         anchor=anchor,
         finding=finding,
         caption=caption,
-        alt=f"{_words(shown, named)} {alt}",
+        alt=f"{_words(shown, named, heads)} {alt}",
         data=pd.DataFrame(
             [
                 {"page": c.page, "level": c.level, "direction": c.direction, "studies": c.studies, "rows": c.rows}
@@ -141,6 +145,15 @@ def _titles(cells: Sequence[Cell]) -> dict[str, str]:
     return {page: page_title(page) for page in order}
 
 
+def _heads(titles: Mapping[str, str], parts: Mapping[str, str]) -> dict[str, str]:
+    """Heading above the first page of each part, by page; none where all pages are of one part."""
+    first: dict[str, str] = {}
+    for page in titles:
+        if part := parts.get(page, ""):
+            first.setdefault(part, page)
+    return {page: part for part, page in first.items()} if len(first) > 1 else {}
+
+
 def _studies(cells: Iterable[Cell]) -> int:
     """Studies of several cells, each counted once."""
     return len(frozenset().union(*(cell.names for cell in cells)))
@@ -154,10 +167,10 @@ def page_title(page: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _chart(cells: Sequence[Cell], titles: Mapping[str, str], layout: _Layout) -> Any:
+def _chart(cells: Sequence[Cell], titles: Mapping[str, str], heads: Mapping[str, str], layout: _Layout) -> Any:
     import altair as alt
 
-    marks, texts, height = _placed(cells, titles, layout)
+    marks, texts, height = _placed(cells, titles, heads, layout)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
     x = alt.X("at:Q", scale=None, axis=None)
     width = layout.names + layout.column * len(LEVELS)
@@ -182,7 +195,7 @@ def _chart(cells: Sequence[Cell], titles: Mapping[str, str], layout: _Layout) ->
 
 
 def _placed(
-    cells: Sequence[Cell], titles: Mapping[str, str], layout: _Layout
+    cells: Sequence[Cell], titles: Mapping[str, str], heads: Mapping[str, str], layout: _Layout
 ) -> tuple[list[dict[str, Any]], list[Text], float]:
     """Marks and texts with their places, and the height of all."""
     texts: list[Text] = []
@@ -190,8 +203,14 @@ def _placed(
         at = layout.names + index * layout.column + layout.column / 2
         texts.append({"at": at, "y": 2, "text": letter, "style": "middle"})
         texts.append({"at": at, "y": 19, "text": word, "style": "small"})
-    tops = {page: 44 + layout.row * i for i, page in enumerate(titles)}
+    tops: dict[str, float] = {}
+    height = 44.0
     for page, title in titles.items():
+        if page in heads:
+            texts.append({"at": 0, "y": height + 8, "text": heads[page], "style": "heading", "part": True})
+            height += _HEAD
+        tops[page] = height
+        height += layout.row
         name = "|".join(lines(title, layout.characters))
         texts.append(
             {"at": 0, "y": tops[page] + (12 if layout.names else 2), "text": name, "style": "bold", "page": True}
@@ -219,17 +238,20 @@ def _placed(
             }
         )
         texts.append({"at": at, "y": top + 21, "text": str(cell.studies), "style": "count"})
-    return marks, texts, 44 + layout.row * len(titles)
+    return marks, texts, height
 
 
-def _words(cells: Sequence[Cell], titles: Mapping[str, str]) -> str:
+def _words(cells: Sequence[Cell], titles: Mapping[str, str], heads: Mapping[str, str]) -> str:
     """First description: what the map is, and for each page its levels and directions."""
     parts = []
     for page, title in titles.items():
         own = [cell for cell in cells if cell.page == page]
         levels = [f"{letter} {n}" for letter in LEVELS if (n := _studies(c for c in own if c.level == letter))]
         against = _studies(c for c in own if c.direction != "supports")
-        parts.append(f"{title}: {listed(levels)}, and {against} with figures that do not support, or only in part")
+        head = f"{heads[page]}. " if page in heads else ""
+        parts.append(
+            f"{head}{title}: {listed(levels)}, and {against} with figures that do not support, or only in part"
+        )
     return (
         f"Map of the studies behind {len(titles)} pages: a row a page, a column a level from A to E, a mark a "
         f"direction, larger for more studies. Studies by level. {'; '.join(parts)}."

@@ -14,11 +14,11 @@ from resistance.paths import root
 from resistance.site import data, used
 from resistance.site.drawing import Page
 
-PART = "mechanisms/"
+WHOLE = "all"  # the value of ``:part:`` for the whole book
 
 
 def _counts(part: str) -> Any:
-    """What the map of a part shows."""
+    """What the map of a part shows; ``part`` is a folder with its slash, or empty for the whole book."""
     from resistance.show.study_map import counted_cells
 
     book = data.current()
@@ -27,11 +27,15 @@ def _counts(part: str) -> Any:
 
 
 class EvidenceMapDirective(SphinxDirective):
-    """The map of the mechanisms; each mark leads to the evidence of its page."""
+    """The map of a part of the book, or of all parts; each mark leads to the evidence of its page.
+
+    ``:part:`` is a folder below ``chapters/``, or ``all``. By default it is the folder of the page itself; a page that
+    stands in none shows the whole book.
+    """
 
     has_content = False
     option_spec: ClassVar[dict[str, Any]] = {
-        name: directives.unchanged_required for name in ("anchor", "finding", "caption")
+        name: directives.unchanged_required for name in ("anchor", "finding", "caption", "part")
     }
 
     def run(self) -> list[nodes.Node]:
@@ -39,20 +43,28 @@ class EvidenceMapDirective(SphinxDirective):
         # Drawing needs Altair and pandas, which a build that reads no map does without.
         from resistance.show.study_map import Cell, evidence_map, page_title
 
-        used.note(self.env, "evidence map", PART)
+        part = beginning_of(self.env.docname, self.options.get("part"))
+        used.note(self.env, "evidence map", part)
         used.note(self.env, "file", CONTENTS)
         cells = [
             Cell(page, level, direction, frozenset(names), rows)
-            for page, level, direction, names, rows in _counts(PART)
+            for page, level, direction, names, rows in _counts(part)
         ]
-        order = [name.removeprefix("chapters/") for _, names in read_parts(root()) for name in names]
-        titles = {page: page_title(page) for page in order if page.startswith(PART)}
+        pages = {name.removeprefix("chapters/"): caption for caption, names in read_parts(root()) for name in names}
+        titles = {page: page_title(page) for page in pages if page.startswith(part)}
         given = {name: self.options.get(name, "") for name in ("anchor", "finding", "caption")}
         try:
-            payload = evidence_map(cells=cells, titles=titles, **given).payload
+            payload = evidence_map(cells=cells, titles=titles, parts=pages, **given).payload
         except ValueError as error:
             return [self.state.document.reporter.warning(str(error), line=self.lineno)]
         return [Page(private.markdown_renderer(self.state), self.lineno).figure(payload)]
+
+
+def beginning_of(docname: str, part: str | None) -> str:
+    """Beginning of the names of the pages that a map on the page ``docname`` shows, by its option ``part``."""
+    own = docname.removeprefix("chapters/").rpartition("/")[0]
+    chosen = (part or own or WHOLE).strip("/")
+    return "" if chosen == WHOLE else f"{chosen}/"
 
 
 def setup(app: Any) -> None:
