@@ -1,8 +1,8 @@
-"""A pump inhibitor that also blocks the body's clearance of the drug (A15): what dose keeps the exposure, and what is won.
+"""A pump inhibitor that also blocks the clearance of the drug (A15): what dose keeps the exposure, and what is won.
 
-An inhibitor at concentration ``C`` blocks the pump by ``I = C / (Ki + C)``. The share ``f`` of the drug's clearance runs
-through what it blocks (the pump in liver, gut and kidney, and enzymes such as CYP3A that the same compound inhibits), so
-that
+An inhibitor at concentration ``C`` blocks the pump by ``I = C / (Ki + C)``. The share ``f`` of the drug's clearance
+runs through what it blocks (the pump in liver, gut and kidney, and enzymes such as CYP3A that the same compound
+inhibits), so that
 
     clearance = CL0 (1 - f I),    dose for the usual AUC = usual dose * (1 - f I)
 
@@ -11,8 +11,8 @@ saturation, ``1 / (1 + rho)`` of the free drug outside without and ``1 / (1 + rh
 the dose that keeps the exposure, the inside therefore gains ``G = (1 + rho) / (1 + rho (1 - I))``: nothing where the
 cell has no pump, at most ``1 + rho``. Given another dose it gains or loses what the exposure does.
 
-The clearance and the dose are those of :mod:`resistance.models.enzyme_activity`, with the blocked routes in the place of
-the enzyme. ``f I`` is inferred from doses or clearances with and without the inhibitor; it is not measured by itself.
+The clearance and the dose are those of :mod:`resistance.models.enzyme_activity`, with the blocked routes in the place
+of the enzyme. ``f I`` is inferred from doses or clearances with and without the inhibitor, not measured by itself.
 """
 
 from __future__ import annotations
@@ -120,4 +120,10 @@ def inside_gain(dose: ArrayLike, fraction: ArrayLike, rho: ArrayLike, blocked: A
     ``dose``, ``fraction`` and ``blocked`` as of :func:`exposure`, ``rho`` as of :func:`tumour_gain`. A cell without
     pump (``rho = 0``) gets what the plasma gets.
     """
+    dose, fraction, rho, blocked = arrays(
+        dose=(dose, NON_NEGATIVE),
+        fraction=(fraction, BELOW_ONE),
+        rho=(rho, NON_NEGATIVE),
+        blocked=(blocked, PROBABILITY),
+    )
     return plain(np.asarray(exposure(dose, fraction, blocked)) * np.asarray(tumour_gain(rho, blocked)))
