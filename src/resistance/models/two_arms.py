@@ -1,7 +1,7 @@
 """Effects of trials with two arms, from the counts of both: ratios, differences, and a test.
 
-The effects and their variances are those of statsmodels (``effectsize_2proportions``, ``proportions_ztest``). Counts need
-not be whole: a source that prints a percentage and the size of an arm gives ``percentage * size / 100``.
+The effects and their variances are those of statsmodels (``effectsize_2proportions``, ``proportions_ztest``). Counts
+need not be whole: a source that prints a percentage and the size of an arm gives ``percentage * size / 100``.
 """
 
 from __future__ import annotations
