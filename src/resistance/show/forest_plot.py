@@ -125,7 +125,7 @@ def forest(
 
 def _worked_out(record: Record, ratio: tuple[float, float, float], statistic: str) -> Record:
     """The row with a ratio that is ours in the place of its figure."""
-    value, low, high = ratio
+    value, low, high = (float(number) for number in ratio)  # of NumPy, they would not go into the page
     figure = {"value": value, "ci_low": low, "ci_high": high}
     texts = {name: format_number(number, ".2f") for name, number in figure.items()}
     rest = {"statistic": statistic, "ci_kind": "95% CI", "qualifier": None, "unit": "1"}
