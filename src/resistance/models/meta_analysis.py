@@ -48,8 +48,8 @@ class Pooled:
     ``fixed``, ``fixed_low`` and ``fixed_high`` are the fixed-effect mean and its 95% interval; ``mean``, ``low`` and
     ``high`` the random-effects mean with the usual normal interval; ``careful_low`` and ``careful_high`` the modified
     Hartung-Knapp interval; ``predicted_low`` and ``predicted_high`` the 95% prediction interval for a new trial (NaN
-    for two trials). ``tau2`` is the variance between trials, ``q`` Cochran's statistic with its probability ``q_p``,
-    ``i2`` the share of the variation that is between trials.
+    for two trials). ``tau2`` is the variance between trials and ``tau`` its root, ``q`` Cochran's statistic with its
+    probability ``q_p``, ``i2`` the share of the variation that is between trials.
     """
 
     trials: float
@@ -64,6 +64,7 @@ class Pooled:
     predicted_low: float
     predicted_high: float
     tau2: float
+    tau: float
     i2: float
     q: float
     q_p: float
@@ -71,7 +72,9 @@ class Pooled:
     def __post_init__(self) -> None:
         bounds = ("fixed", "fixed_low", "fixed_high", "mean", "low", "high", "careful_low", "careful_high")
         hold(self, **dict.fromkeys(bounds, REAL))
-        hold(self, trials=POSITIVE, tau2=NON_NEGATIVE, q=NON_NEGATIVE, i2=PROBABILITY, q_p=PROBABILITY)
+        hold(
+            self, trials=POSITIVE, tau2=NON_NEGATIVE, tau=NON_NEGATIVE, q=NON_NEGATIVE, i2=PROBABILITY, q_p=PROBABILITY
+        )
         hold(self, predicted_low=_OR_NONE, predicted_high=_OR_NONE)
         hold(self, ("careful_low", "low", "mean", "high", "careful_high"))
         hold(self, ("fixed_low", "fixed", "fixed_high"))
@@ -130,7 +133,9 @@ def pool(effect: ArrayLike, variance: ArrayLike, moments: bool = False) -> Poole
     careful, predicted = (around(mean, half)[1:] for half in (wide, new))
     i2 = max(0.0, 1 - (k - 1) / q) if q else 0.0
     q_p = float(stats.chi2.sf(q, k - 1))
-    return Pooled(k, *alike, *around(mean, z * error), *careful, *predicted, tau2 * scale**2, i2, q, q_p)
+    return Pooled(
+        k, *alike, *around(mean, z * error), *careful, *predicted, tau2 * scale**2, np.sqrt(tau2) * scale, i2, q, q_p
+    )
 
 
 @returns(REAL)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import norm
 from statsmodels.stats.meta_analysis import effectsize_2proportions
 from statsmodels.stats.proportion import proportions_ztest
 
@@ -30,13 +31,15 @@ from resistance.models._validate import (
 
 @dataclass(frozen=True)
 class Effects:
-    """Effects of trials and their variances; ratios and odds as natural logarithms."""
+    """Effects of trials, their variances and 95% intervals; ratios of risks and odds as natural logarithms."""
 
     effect: Floats
     variance: Floats
+    low: Floats
+    high: Floats
 
     def __post_init__(self) -> None:
-        hold(self, effect=REAL, variance=POSITIVE)
+        hold(self, ("low", "effect", "high"), effect=REAL, variance=POSITIVE, low=REAL, high=REAL)
 
 
 @returns()
@@ -111,4 +114,5 @@ def _two_arms(measure: str, least: Interval, *given: ArrayLike) -> Effects:
     at_least(events=events, total=total)
     at_least(control_events=control_events, control_total=control_total)
     effect, variance = effectsize_2proportions(events, total, control_events, control_total, statistic=measure)
-    return Effects(plain(effect), plain(variance))
+    half = norm.isf(0.025) * np.sqrt(variance)
+    return Effects(plain(effect), plain(variance), plain(effect - half), plain(effect + half))

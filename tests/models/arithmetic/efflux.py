@@ -77,6 +77,7 @@ def _() -> Pairs:
         yield found.careful_low, mean - wide
         yield found.careful_high, mean + wide
         yield found.tau2, tau2
+        yield found.tau, sqrt(tau2)
         yield found.q, q
         yield found.q_p, gammainc(mpf(k - 1) / 2, q / 2, regularized=True)
         yield found.i2, max(mpf(0), 1 - (k - 1) / q)
@@ -142,8 +143,11 @@ def _() -> Pairs:
     for arms in [*ARMS, (0.0, 5.0, 2.0, 9.0)]:
         a, n, c, m = _counts(*arms)
         found = two_arms.risk_difference(*arms)
-        yield found.effect, a / n - c / m
-        yield found.variance, a * (n - a) / n**3 + c * (m - c) / m**3
+        effect, variance = a / n - c / m, a * (n - a) / n**3 + c * (m - c) / m**3
+        yield found.effect, effect
+        yield found.variance, variance
+        yield found.low, effect - _quantile(None) * sqrt(variance)
+        yield found.high, effect + _quantile(None) * sqrt(variance)
 
 
 @closed_form("two_arms.proportion_test", accuracy=1e-10)
