@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +16,7 @@ from resistance.show import rows as rows_module
 from resistance.show.dot_plots import wilson
 from resistance.show.study_map import Cell, counted_cells
 from resistance.show.theme import DIRECTION_SHAPES, DIRECTIONS
+from resistance.site import evidence_map as map_module
 from resistance.site.evidence_map import beginning_of
 
 TABLE = "hypoxia_and_treatment"
@@ -327,6 +329,20 @@ def test_the_map_of_several_parts_has_a_heading_above_the_first_page_of_each():
 )
 def test_the_map_on_a_page_is_of_its_part_unless_it_says_otherwise(page, option, beginning):
     assert beginning_of(page, option) == beginning
+
+
+@pytest.mark.parametrize(("part", "said"), [("challenges", "paragraph"), ("chalenges", "warning")])
+def test_a_part_without_rows_says_so_and_one_without_pages_is_a_fault(part, said, monkeypatch):
+    monkeypatch.setattr(map_module, "_counts", lambda part: [])
+    monkeypatch.setattr(map_module, "read_parts", lambda root: [("Challenges", ["chapters/challenges/index"])])
+    env = SimpleNamespace(docname="index")
+    reporter = SimpleNamespace(warning=lambda text, line: SimpleNamespace(tagname="warning"))
+    state = SimpleNamespace(document=SimpleNamespace(reporter=reporter, settings=SimpleNamespace(env=env)))
+    options = TEXTS | {"part": part}
+    machine = SimpleNamespace(reporter=reporter)
+    directive = map_module.EvidenceMapDirective("evidence-map", [], options, [], 1, 0, "", state, machine)
+    (node,) = directive.run()
+    assert node.tagname == said
 
 
 def test_no_module_bears_the_name_of_a_function():
