@@ -16,6 +16,7 @@ LIST = "debt.csv"
 HEADER = ["code", "item"]
 # What is due at some time or for somebody else to judge (a search, a notice) is no debt.
 OWED = frozenset({"REF019"})
+_UNREADABLE = frozenset({"REF004", "REF005", "REF007", "REF008", "REF029", "REF037"})
 RULES = {
     rule.code: rule
     for rule in (
@@ -34,6 +35,7 @@ def hold_against_list(findings: Iterable[Finding], root: Path) -> list[Finding]:
     """The findings with new debt as errors, and errors for lines of the list that are paid or cannot be read."""
     known, faults = _read(root / LIST)
     found, kept = set(), []
+    findings = list(findings)
     for finding in findings:
         if finding.code not in OWED:
             kept.append(finding)
@@ -42,10 +44,12 @@ def hold_against_list(findings: Iterable[Finding], root: Path) -> list[Finding]:
         found.add(item)
         new = f"new: {finding.message}"
         kept.append(finding if item in known else replace(finding, message=new, severity=Severity.ERROR))
+    # A file that cannot be read shows no debt, which is not to say that it is paid.
+    unread = any(finding.code in _UNREADABLE for finding in findings)
     paid = [
         Finding.of(RULES["DBT002"], LIST, line, f"{code} of {item} is not found any more")
         for (code, item), line in known.items()
-        if (code, item) not in found
+        if (code, item) not in found and not unread
     ]
     return [*kept, *faults, *paid]
 
