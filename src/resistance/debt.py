@@ -16,7 +16,7 @@ LIST = "debt.csv"
 HEADER = ["code", "item"]
 # What is due at some time or for somebody else to judge (a search, a notice) is no debt.
 OWED = frozenset({"REF019"})
-_UNREADABLE = frozenset({"REF004", "REF005", "REF007", "REF008", "REF029", "REF037"})
+_UNREADABLE = frozenset({"REF001", "REF004", "REF005", "REF007", "REF008", "REF029", "REF037"})
 RULES = {
     rule.code: rule
     for rule in (

@@ -42,17 +42,16 @@ def decode(data: bytes, path: str) -> tuple[str, list[Finding]]:
         message = f"the line ends in CRLF or CR, as {count} in the file do"
         findings.append(Finding.of(BY_NAME["line-ends"], path, line, message))
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    text = data.decode("utf-8", errors="resistance-latin-1")
-    if control := control_fault(text):
-        findings.append(Finding.of(BY_NAME["control-character"], path, *control))
-        text = CONTROL_CHARACTER.sub(" ", text)
     try:
-        data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; it was read as Latin-1"
         findings.append(Finding.of(BY_NAME["not-utf-8"], path, line, message))
-    return text, findings
+        return data.decode("utf-8", errors="resistance-latin-1"), findings
+    if control := control_fault(text):
+        findings.append(Finding.of(BY_NAME["control-character"], path, *control))
+    return CONTROL_CHARACTER.sub(" ", text), findings
 
 
 def read_text(path: Path, shown: str) -> tuple[str | None, list[Finding]]:
