@@ -5,9 +5,9 @@ curve from ``e0`` without drug to ``emax`` at the highest dose:
 
     E(d) = E0 + (Emax - E0) d**h / (C**h + d**h)
 
-MuSyC (Meyer et al., Cell Syst 2019;8:97-108; Wooten et al., Nat Commun 2021;12, doi 10.1038/s41467-021-24789-z) lets a cell be in one of four
-states: without effect (0), under the effect of drug 1 (1), of drug 2 (2) or of both (3). With all ways back at rate 1
-the ways there are
+MuSyC (Meyer et al., Cell Syst 2019;8:97-108; Wooten et al., Nat Commun 2021;12, doi 10.1038/s41467-021-24789-z)
+lets a cell be in one of four states: without effect (0), under the effect of drug 1 (1), of drug 2 (2) or of both (3).
+With all ways back at rate 1 the ways there are
 
     0 to 1: (d1 / C1)**h1                 2 to 3: (a21 d1 / C1)**(h1 g21)
     0 to 2: (d2 / C2)**h2                 1 to 3: (a12 d2 / C2)**(h2 g12)
