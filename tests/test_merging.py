@@ -293,7 +293,8 @@ def test_a_work_that_both_changed_is_a_conflict_that_names_it(book: Repository) 
 
 def test_make_sets_the_driver_that_the_attributes_name() -> None:
     attributes = (ROOT / ".gitattributes").read_text(encoding="utf-8")
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    script = (ROOT / "tools/environment.py").read_text(encoding="utf-8")
     assert "merge=references" in attributes
-    assert "merge.references.driver '$(BIN)/resistance references merge %O %A %B %P'" in makefile
+    assert "references merge %O %A %B %P'" in script
+    assert '"merge.references.driver", driver' in script
     assert Path(ROOT / "src/resistance/references/merge.py").is_file()

@@ -53,7 +53,8 @@ def check_contract(
         count += page.review is not None
         codes.append(code := Code.of(page))
         findings += [
-            Finding.of(RULES[c], page.source, line, text) for c, line, text in _faults(code, known, anchors, today)
+            Finding.of(RULES[c], page.source, line, text)
+            for c, line, text in dict.fromkeys(_faults(code, known, anchors, today))  # a line may name a thing twice
         ]
     findings += style_faults(root, [code.page for code in codes if not code.faults])
     return findings, {"chapters": count}
