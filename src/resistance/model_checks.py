@@ -98,15 +98,16 @@ def expected(row: Row) -> str:
     return f"± {100 * row['tolerance']:g} %" if row["tolerance_kind"] == "relative" else f"± {row['tolerance']:g}"
 
 
-def unnoticed(row: Row, times: float = MOVED) -> tuple[str, ...]:
+def unnoticed(row: Row, times: float = MOVED, known: dict[str, float] | None = None) -> tuple[str, ...]:
     """The numbers of models in the row's call, each as its text, that could be wrong without the row's noticing.
 
     Each number by itself is moved up and down by the fraction of itself that ``times`` half-widths of what the row
     accepts are of its middle (by ``times`` half-widths where the middle is 0); a whole number by at least 1. A bound
     has one side, so there the number is moved by a little more than the distance of the value from it, and one of the
-    two directions must fail.
+    two directions must fail. Each model is asked once: ``known`` is as of :func:`evaluate`.
     """
-    value = evaluate(row["call"])
+    known = {} if known is None else known
+    value = evaluate(row["call"], known=known)
     low, high = accepted(row)
     found = []
     for part in outermost(row["call"]):
@@ -117,7 +118,7 @@ def unnoticed(row: Row, times: float = MOVED) -> tuple[str, ...]:
                 return number + sign * _step(number, value, low, high, times) if text == part else number
 
             try:
-                failures.append(not passes(row, evaluate(row["call"], change)))
+                failures.append(not passes(row, evaluate(row["call"], change, known)))
             except ValueError:  # a number that the arithmetic rejects is noticed
                 failures.append(True)
         noticed = all(failures) if isfinite(low) and isfinite(high) else any(failures)

@@ -184,3 +184,11 @@ def test_pages_that_are_gone_leave_nothing(book):
     book.execute()
     assert recorded_results(book.root) == {}
     assert [path for path in (book.root / "_build").rglob("*") if path.suffix in (".log", ".json", ".ipynb")] == []
+
+
+def test_a_kernel_knows_the_page_that_it_runs(book):
+    book.page(
+        "mechanisms/named", f"print(__import__('os').environ['RESISTANCE_PAGE'], file=open({str(book.log)!r}, 'a'))"
+    )
+    assert book.execute().ok
+    assert book.runs() == {"mechanisms/named": 2}, "counted once, written once"

@@ -42,14 +42,23 @@ _MATRICES = ([[0.9, 0.1], [0.2, 0.8]], [[0.8, 0.1, 0.1], [0.05, 0.9, 0.05], [0.1
 _TRIES, _WANTED = 500, 6
 
 # Functions of which no legal call is found by trial, because their arguments must fit each other: one call each.
+_DRUGS = dict(birth=0.14, death=0.13, treated_birth=0.14, treated_death=0.17)
 _LEGAL: dict[str, Arguments] = {
     "caspase_course.totals": {"state": np.arange(13.0)},
     "chromatin_chain.silenced_numbers": {"distribution": np.diag([0.0, 0, 0, 1])[::-1]},
     "chromatin_chain.mostly_silenced": {"distribution": np.diag([0.0, 0, 0, 1])[::-1]},
     "chromatin_chain.divide": {"distribution": np.diag([0.0, 0, 0, 1])[::-1]},
     "chromatin_chain.evolve": {"distribution": np.diag([0.0, 0, 0, 1])[::-1], "sweeps": 2, "feedback": 2.0},
+    "dual_therapy.burden": dict(probability=0.5, u=1e-9, n1=50, n2=50, n12=1, **_DRUGS),
+    "dual_therapy.patient_failure": dict(lesions=[1e8, 1e9], u=1e-9, n1=50, n2=50, n12=1, **_DRUGS),
     "fluctuation.fold_change": {"first": [0, 1, 4], "second": [2, 0, 9, 1], "cells_first": 1e8, "cells_second": 3e8},
     "gompertz.ideal_containment_time": {"to": 5e11, "level": 3e10},
+    "meta_analysis.Pooled": dict(
+        dict.fromkeys(("fixed", "mean"), 0.1),
+        **dict.fromkeys(("fixed_low", "low", "careful_low", "predicted_low"), -0.2),
+        **dict.fromkeys(("fixed_high", "high", "careful_high", "predicted_high"), 0.5),
+        **{"trials": 3, "tau2": 0.04, "tau": 0.2, "i2": 0.5, "q": 4.0, "q_p": 0.1},
+    ),
     "mir200_states.States": dict(mu=[1.0, 2], mrna=[3.0, 4], zeb=[5.0, 6], stable=[True, False], count=2),
     "mir200_states.Curve": dict(snail=[1.0, np.nan], mu=[1.0, 2], mrna=[3.0, 4], zeb=[5.0, 6], stable=[True, False]),
     "mir200_states.curve": {"zeb": [1e3, 1e5]},

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from resistance.paths import root
 
@@ -46,13 +46,15 @@ def book_pages() -> list[str]:
     return [page for page in pages() if page not in SERVICE]
 
 
+@cache
 def chapters() -> list[str]:
     """Pages that carry a chapter's header."""
     if not is_built():
         return [NOT_BUILT]
-    return [page for page in book_pages() if soup(page).select_one(".chapter-header")]
+    return [page for page in pages_with(".chapter-header") if page in book_pages()]
 
 
+@cache
 def pages_with(selector: str) -> list[str]:
     """Pages that hold an element."""
     if not is_built():
@@ -64,6 +66,12 @@ def pages_with(selector: str) -> list[str]:
 def soup(page: str) -> BeautifulSoup:
     """Parsed HTML of a page."""
     return BeautifulSoup((require() / page).read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def by_id(page: str) -> dict[str, Tag]:
+    """Every element of a page that has an id. A page has thousands, and its links are looked up one by one."""
+    return {element["id"]: element for element in soup(page).find_all(id=True)}
 
 
 @cache

@@ -1,8 +1,8 @@
-"""Every page, opened once in each variant: wide and narrow, light and dark, with and without JavaScript, from disk.
+"""Every page in each variant: wide and narrow, light and dark, opened once in each, and once without JavaScript.
 
-All that is looked at in a variant is looked at in that one visit; what is looked at stands in the modules on their
-subjects. Each look is a subtest, so that one that fails hides no other. A visit has a context of its own, in which
-nothing is stored or cached.
+All that is looked at in a variant is looked at in that one visit, and without JavaScript one visit takes on all
+variants; what is looked at stands in the modules on their subjects. Each look is a subtest, so that one that fails
+hides no other. A visit has a context of its own, in which nothing is stored or cached.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def test_wide_and_light(look, subtests, name):
             at(weight.is_light)
             with subtests.test(pages.nothing_is_missing.__doc__):
                 pages.nothing_is_missing(opened, without)
-        at(accessibility.at_rest)
+        if accessibility.is_analysed(name, 1280, "light"):
+            at(accessibility.at_rest)
         if name in FIGURES:
             at(figures.figures_become_live_where_they_are, name)
             at(weight.library_is_fetched_once)
@@ -75,7 +76,24 @@ def test_wide_and_light(look, subtests, name):
             at(reading.claim_opens_its_evidence)
             at_without(reading.claim_opens_its_evidence)
         if name in CHAPTERS:
+            at(reading.print_is_the_text_on_white)
             at(accessibility.in_use)
+        without_javascript_in_the_other_variants(without, at_without, name)
+
+
+def without_javascript_in_the_other_variants(opened, at, name):
+    """A page without scripts is its style sheets alone, which follow the mode and the width while it is open."""
+    page = opened.page
+    page.emulate_media(color_scheme="dark")
+    at(pages.loads_whole_and_fits, name)
+    if name in FIGURES:
+        at(figures.picture_of_the_colour_mode_is_shown, name, "dark")
+    page.set_viewport_size({"width": 390, "height": 900})
+    at(pages.loads_whole_and_fits, name)
+    page.emulate_media(color_scheme="light")
+    at(pages.loads_whole_and_fits, name)
+    if name in FIGURES:
+        at(figures.narrow_picture_is_shown, name)
 
 
 @pytest.mark.parametrize("name", built.pages())
@@ -86,14 +104,10 @@ def test_wide_and_dark(look, name):
             at(accessibility.at_rest)
         if name in CHAPTERS:
             at(reading.print_is_the_text_on_white)
+            at(reading.pages_come_out_of_the_printer)
+            at(reading.nothing_is_cut_off_on_paper)
         if name in FIGURES:
             at(figures.live_figures_begin_as_their_pictures, name, "dark")
-        if name in CHAPTERS:
-            at(accessibility.in_use)
-    with look(name, 1280, "dark", False) as (_, at):
-        at(pages.loads_whole_and_fits, name)
-        if name in FIGURES:
-            at(figures.picture_of_the_colour_mode_is_shown, name, "dark")
 
 
 @pytest.mark.parametrize("name", built.pages())
@@ -106,23 +120,13 @@ def test_narrow_and_light(look, name):
             at(accessibility.at_rest)
         if name in FIGURES:
             at(figures.figures_become_live_where_they_are, name)
-    with look(name, 390, "light", False) as (_, at):
-        at(pages.loads_whole_and_fits, name)
-        if name in FIGURES:
-            at(figures.narrow_picture_is_shown, name)
 
 
 @pytest.mark.parametrize("name", built.pages())
 def test_narrow_and_dark(look, name):
     with look(name, 390, "dark") as (_, at):
         at(pages.loads_whole_and_fits, name)
-        at(accessibility.at_rest)
-    with look(name, 390, "dark", False) as (_, at):
-        at(pages.loads_whole_and_fits, name)
-
-
-@pytest.mark.parametrize("name", built.chapters())
-def test_on_paper(look, name):
-    with look(name, 1280, "light") as (_, at):
-        at(reading.print_is_the_text_on_white)
-        at(reading.nothing_is_cut_off_on_paper)
+        if accessibility.is_analysed(name, 390, "dark"):
+            at(accessibility.at_rest)
+        if name in CHAPTERS:
+            at(accessibility.in_use)

@@ -41,7 +41,7 @@ def figures_with(selector: str) -> list[tuple[str, str]]:
 @cache
 def script_of(name: str, anchor: str) -> dict[str, Any]:
     """What a figure's script hands to the page."""
-    figure = built.soup(name).find(id=anchor)
+    figure = built.by_id(name)[anchor]
     text = (built.folder() / name).parent.joinpath(figure["data-script"]).read_text(encoding="utf-8")
     return json.loads(re.fullmatch(r'window\.reviewFigures\["[^"]+"\] = (.*);\n', text, re.S)[1])
 
@@ -95,7 +95,7 @@ def live_figures_begin_as_their_pictures(opened, name, scheme):
 
 
 def begins_as_its_picture(opened, name, anchor, scheme):
-    picture = built.soup(name).find(id=anchor).select_one(f"picture.only-{scheme} img")
+    picture = built.by_id(name)[anchor].select_one(f"picture.only-{scheme} img")
     drawn = marks_of((built.folder() / name).parent / picture["src"])
     figure = hydrate(opened.page, anchor)
     live = figure.evaluate(
@@ -128,7 +128,7 @@ def rounded(path: str) -> str:
 
 @pytest.mark.parametrize(("name", "anchor"), figures_with("form.controls"))
 def test_controls_start_at_the_values_of_the_picture(site, name, anchor):
-    figure = built.soup(name).find(id=anchor)
+    figure = built.by_id(name)[anchor]
     controls = script_of(name, anchor)["controls"]
     fields = figure.select("[data-signal]")
     assert [f["data-signal"] for f in fields] == [c["signal"] for c in controls]
@@ -160,7 +160,7 @@ def all_params(spec: Any) -> list[dict[str, Any]]:
 def sliders_change_the_picture(opened, name):
     """Each slider changes the picture by keyboard, and the button brings it back."""
     for anchor in figures_of(name):
-        if built.soup(name).find(id=anchor).select("input[type=range]"):
+        if built.by_id(name)[anchor].select("input[type=range]"):
             slides(opened, anchor)
 
 
@@ -195,7 +195,7 @@ def slides(opened, anchor):
 def choices_change_the_picture(opened, name):
     """Each choice changes the picture by keyboard."""
     for anchor in figures_of(name):
-        if built.soup(name).find(id=anchor).select("select"):
+        if built.by_id(name)[anchor].select("select"):
             chooses(opened, anchor)
 
 
@@ -241,7 +241,7 @@ LEAST_POSITIONS = 5
 def figures_show_the_models_values(opened, name):
     """Set to random positions, a figure with sliders shows what the model gives there."""
     for anchor in figures_of(name):
-        if not built.soup(name).find(id=anchor).select("form.controls"):
+        if not built.by_id(name)[anchor].select("form.controls"):
             continue
         records = script_of(name, anchor).get("probes")
         assert records, f"{anchor} has controls and does not say what the model gives: draw it with explore"
@@ -284,7 +284,7 @@ def test_marks_lead_to_what_is_there(site, name):
             target = (built.folder() / name).parent.joinpath(page).resolve() if page else built.folder() / name
             shown = target.relative_to(built.folder()).as_posix()
             assert mark, f"{anchor}: a mark leads to {address!r}"
-            assert built.soup(shown).find(id=mark), f"{anchor}: there is no {address}"
+            assert mark in built.by_id(shown), f"{anchor}: there is no {address}"
 
 
 def picture_of_the_colour_mode_is_shown(opened, name, scheme):

@@ -232,10 +232,14 @@ def print_is_the_text_on_white(opened):
     for plot in page.locator(".plot").all():
         assert plot.locator(".only-light img").is_visible(), "the light picture is printed"
         assert not plot.locator(".only-dark img").is_visible(), "the dark picture is printed, too"
-    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    page.emulate_media(media="screen")
+
+
+def pages_come_out_of_the_printer(opened):
+    """The browser makes a file of several pages."""
+    pdf = opened.page.pdf(format="A4", prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 2
-    page.emulate_media(media="screen")
 
 
 def test_print_of_a_dark_page_has_a_white_ground(fresh, home):
@@ -251,7 +255,10 @@ def nothing_is_cut_off_on_paper(opened):
     """A page of A4 less its margins is 178 mm, 673 px, wide."""
     opened.page.set_viewport_size({"width": 673, "height": 900})
     opened.page.emulate_media(media="print")
-    assert opened.page.evaluate(CUT_OFF) == []
+    found = opened.page.evaluate(CUT_OFF)
+    opened.page.emulate_media(media="screen")
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+    assert found == []
 
 
 # Lines of text and pictures that reach beyond the paper's edge.

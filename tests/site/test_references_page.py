@@ -115,7 +115,7 @@ def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name
 
 
 def test_the_table_sorts_by_every_column():
-    table = built.soup(PAGE).find(id="tbl-references")
+    table = built.by_id(PAGE)["tbl-references"]
     heads = [head.get_text().strip() for head in table.select("thead th")]
     assert heads == ["Work", "Year", "Status", "Record", "Cited in"]
     for row in table.select("tbody tr"):

@@ -200,7 +200,7 @@ def test_what_is_saved_is_what_is_shown(contexts, home, name, anchor):
 
 @pytest.mark.parametrize(("name", "anchor"), ALL)
 def test_downloads_hold_all_rows(site, name, anchor):
-    box = built.soup(name).find(id=anchor)
+    box = built.by_id(name)[anchor]
     links = {a.get_text(): a["href"] for a in box.select(".downloads a[download]")}
     assert set(links) == {"CSV", "JSON"}
     folder = (site / name).parent
@@ -217,7 +217,7 @@ def test_downloads_hold_all_rows(site, name, anchor):
 
 @pytest.mark.parametrize(("name", "anchor"), ALL)
 def test_a_table_can_be_read_by_a_screen_reader(site, name, anchor):
-    box = built.soup(name).find(id=anchor)
+    box = built.by_id(name)[anchor]
     table = box.select_one("table")
     caption = box.find(id=table["aria-labelledby"])
     assert len(caption.get_text(" ", strip=True)) > 15
@@ -265,7 +265,7 @@ def test_a_table_shows_its_first_rows_and_opens_to_all_and_back(contexts, home, 
 
 @pytest.mark.parametrize(("name", "anchor"), SOME)
 def test_a_link_to_a_row_that_is_not_shown_opens_its_table(contexts, home, name, anchor):
-    row = built.soup(name).find(id=anchor).select("tbody tr")[-1]["id"]
+    row = built.by_id(name)[anchor].select("tbody tr")[-1]["id"]
     with visit(contexts(), home, f"{name}#{row}") as opened:
         last = opened.page.locator(f"#{row}")
         opened.page.wait_for_function("(r) => r.checkVisibility()", arg=last.element_handle())

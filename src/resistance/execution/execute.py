@@ -134,7 +134,7 @@ class _Execution:
             task = self.tasks.pop(0)
             folder = (self.root / task.page.source).parent
             with tempfile.TemporaryDirectory(prefix="resistance-", ignore_cleanup_errors=True) as scratch:
-                run = await run_notebook(task.notebook, folder, self.root, Path(scratch), self.limit)
+                run = await run_notebook(task.notebook, folder, self.root, Path(scratch), self.limit, task.page.name)
             if run.faults or run.record is None:
                 self._fail(task.page, run)
             else:

@@ -23,6 +23,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from resistance.evidence.parameters import PAGE
+
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _LOG = logging.getLogger("resistance.execution.nbclient")
 _LOG.addHandler(logging.NullHandler())
@@ -76,17 +78,19 @@ class _ThisInterpreter(KernelSpecManager):
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
 
-def environment(root: Path, scratch: Path) -> dict[str, str]:
-    """The kernel's environment: the build's own with everything fixed that could change a result."""
+def environment(root: Path, scratch: Path, page: str) -> dict[str, str]:
+    """The kernel's environment: the build's own with everything fixed that could change a result; it names the page."""
     environ = {k: v for k, v in os.environ.items() if k not in _DROPPED}
-    environ |= _FIXED | {"RESISTANCE_ROOT": str(root), "IPYTHONDIR": str(scratch / "ipython")}
+    environ |= _FIXED | {"RESISTANCE_ROOT": str(root), "IPYTHONDIR": str(scratch / "ipython"), PAGE: page}
     if (root / "src").is_dir():  # a checkout runs its own code, whichever one the package was installed from
         paths = [str(root / "src"), *filter(None, [environ.get("PYTHONPATH")])]
         environ["PYTHONPATH"] = os.pathsep.join(paths)
     return environ
 
 
-async def run_notebook(notebook: NotebookNode, folder: Path, root: Path, scratch: Path, cell_timeout: int) -> Run:
+async def run_notebook(
+    notebook: NotebookNode, folder: Path, root: Path, scratch: Path, cell_timeout: int, page: str
+) -> Run:
     """Run every code cell in a fresh kernel that works in ``folder``.
 
     Parameters
@@ -96,6 +100,7 @@ async def run_notebook(notebook: NotebookNode, folder: Path, root: Path, scratch
     root : project root
     scratch : empty folder for this run's connection file, profile and logs
     cell_timeout : s a cell may take
+    page : its name, for example ``mechanisms/hypoxia``, which the kernel finds in ``RESISTANCE_PAGE``
 
     Notes
     -----
@@ -119,7 +124,9 @@ async def run_notebook(notebook: NotebookNode, folder: Path, root: Path, scratch
     record, faults = None, []
     with (scratch / "kernel.log").open("wb") as log:
         try:
-            await client.async_start_new_kernel(cwd=str(folder), env=environment(root, scratch), stdout=log, stderr=log)
+            await client.async_start_new_kernel(
+                cwd=str(folder), env=environment(root, scratch, page), stdout=log, stderr=log
+            )
             try:
                 await client.async_start_new_kernel_client()
                 faults = await _run_cells(client)

@@ -39,7 +39,9 @@ _TRIALS = 16
 Leaf = Callable[[ast.expr], Any]
 
 
-def evaluate(call: str, change: Callable[[str, float], float] | None = None) -> float:
+def evaluate(
+    call: str, change: Callable[[str, float], float] | None = None, known: dict[str, float] | None = None
+) -> float:
     """Value of one call of the table of model checks.
 
     Parameters
@@ -47,6 +49,7 @@ def evaluate(call: str, change: Callable[[str, float], float] | None = None) -> 
     call : expression, for example ``"regrowth.doubling_time(regrowth.rate_from_log10(-2.08))"``
     change : what to put in the place of a number that a model gives, from its text (one of :func:`outermost`) and the
         number; to see whether a check notices that a model gives something else
+    known : numbers that models gave before, by their texts, which are not computed again; receives new ones
 
     Returns
     -------
@@ -62,8 +65,11 @@ def evaluate(call: str, change: Callable[[str, float], float] | None = None) -> 
     tree = _resolved(call)
 
     def leaf(node: ast.expr) -> Any:
-        given = number(_read(node))
-        return given if change is None else change(ast.unparse(node), given)
+        text = ast.unparse(node)
+        given = number(_read(node)) if known is None or text not in known else known[text]
+        if known is not None:
+            known[text] = given
+        return given if change is None else change(text, given)
 
     with _naming(call), bounded():
         return float(number(_value(tree, leaf)))
