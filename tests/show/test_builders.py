@@ -148,6 +148,17 @@ def test_a_pooled_ratio_is_a_diamond_with_its_numbers(drawn):
     assert '"linear-closed"' not in json.dumps(drawn["spec"])
 
 
+def test_computed_ratios_stand_for_their_rows_dashed_and_said_to_be_ours(table):
+    first, second = [name for name, row in table.items() if row["statistic"] == "survival probability"][:2]
+    payload = forest(where=None, computed={first: (0.8491, 0.5604, 1.2865), second: (1.0613, 0.8793, 1.281)})
+    assert [link.split("/")[1] for link in payload["links"]] == [first, second]
+    assert [(mark["value"], mark["computed"]) for mark in marks(payload)] == [(0.8491, True), (1.0613, True)]
+    assert "0.85 (0.56 to 1.29)" in texts(payload)
+    assert "computed here" in payload["caption"]
+    assert all("95%, computed here" in row for row in payload["rows"])
+    assert "computed here" not in forest()["caption"]
+
+
 def test_an_interval_that_is_open_or_beyond_the_axis_has_an_arrow(monkeypatch, table):
     row = next(r for r in table.values() if r["statistic"] == "hazard ratio")
     record = row | {"ci_high": None, "ci_low": 0.01, "_text": row["_text"] | {"ci_high": "", "ci_low": "0.01"}}
