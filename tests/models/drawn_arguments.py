@@ -53,6 +53,12 @@ _LEGAL: dict[str, Arguments] = {
     "dual_therapy.patient_failure": dict(lesions=[1e8, 1e9], u=1e-9, n1=50, n2=50, n12=1, **_DRUGS),
     "fluctuation.fold_change": {"first": [0, 1, 4], "second": [2, 0, 9, 1], "cells_first": 1e8, "cells_second": 3e8},
     "gompertz.ideal_containment_time": {"to": 5e11, "level": 3e10},
+    "meta_analysis.Pooled": dict(
+        dict.fromkeys(("fixed", "mean"), 0.1),
+        **dict.fromkeys(("fixed_low", "low", "careful_low", "predicted_low"), -0.2),
+        **dict.fromkeys(("fixed_high", "high", "careful_high", "predicted_high"), 0.5),
+        **{"trials": 3, "tau2": 0.04, "tau": 0.2, "i2": 0.5, "q": 4.0, "q_p": 0.1},
+    ),
     "mir200_states.States": dict(mu=[1.0, 2], mrna=[3.0, 4], zeb=[5.0, 6], stable=[True, False], count=2),
     "mir200_states.Curve": dict(snail=[1.0, np.nan], mu=[1.0, 2], mrna=[3.0, 4], zeb=[5.0, 6], stable=[True, False]),
     "mir200_states.curve": {"zeb": [1e3, 1e5]},

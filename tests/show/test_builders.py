@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +16,7 @@ from resistance.show import rows as rows_module
 from resistance.show.dot_plots import wilson
 from resistance.show.study_map import Cell, counted_cells
 from resistance.show.theme import DIRECTION_SHAPES, DIRECTIONS
+from resistance.site import evidence_map as map_module
 from resistance.site.evidence_map import beginning_of
 
 TABLE = "hypoxia_and_treatment"
@@ -144,6 +146,17 @@ def test_a_pooled_ratio_is_a_diamond_with_its_numbers(drawn):
     assert payload["rows"][-1][0] == "Pooled, random effects"
     assert '"linear-closed"' in json.dumps(payload["spec"])
     assert '"linear-closed"' not in json.dumps(drawn["spec"])
+
+
+def test_computed_ratios_stand_for_their_rows_dashed_and_said_to_be_ours(table):
+    first, second = [name for name, row in table.items() if row["statistic"] == "survival probability"][:2]
+    payload = forest(where=None, computed={first: (0.8491, 0.5604, 1.2865), second: (1.0613, 0.8793, 1.281)})
+    assert [link.split("/")[1] for link in payload["links"]] == [first, second]
+    assert [(mark["value"], mark["computed"]) for mark in marks(payload)] == [(0.8491, True), (1.0613, True)]
+    assert "0.85 (0.56 to 1.29)" in texts(payload)
+    assert "computed here" in payload["caption"]
+    assert all("95%, computed here" in row for row in payload["rows"])
+    assert "computed here" not in forest()["caption"]
 
 
 def test_an_interval_that_is_open_or_beyond_the_axis_has_an_arrow(monkeypatch, table):
@@ -327,6 +340,20 @@ def test_the_map_of_several_parts_has_a_heading_above_the_first_page_of_each():
 )
 def test_the_map_on_a_page_is_of_its_part_unless_it_says_otherwise(page, option, beginning):
     assert beginning_of(page, option) == beginning
+
+
+@pytest.mark.parametrize(("part", "said"), [("challenges", "paragraph"), ("chalenges", "warning")])
+def test_a_part_without_rows_says_so_and_one_without_pages_is_a_fault(part, said, monkeypatch):
+    monkeypatch.setattr(map_module, "_counts", lambda part: [])
+    monkeypatch.setattr(map_module, "read_parts", lambda root: [("Challenges", ["chapters/challenges/index"])])
+    env = SimpleNamespace(docname="index")
+    reporter = SimpleNamespace(warning=lambda text, line: SimpleNamespace(tagname="warning"))
+    state = SimpleNamespace(document=SimpleNamespace(reporter=reporter, settings=SimpleNamespace(env=env)))
+    options = TEXTS | {"part": part}
+    machine = SimpleNamespace(reporter=reporter)
+    directive = map_module.EvidenceMapDirective("evidence-map", [], options, [], 1, 0, "", state, machine)
+    (node,) = directive.run()
+    assert node.tagname == said
 
 
 def test_no_module_bears_the_name_of_a_function():

@@ -284,7 +284,7 @@ def test_what_recurs_can_be_drawn():
             d.lines("left", "gone", key="Part")
             + d.rule(y=20)
             + d.rule(x="half")
-            + d.words("half at {half:.1f}|days", x=5, y=40)
+            + d.words("half at {half:.1f}|days", x=5, y=np.float64(40))
         )
         return both & d.rows.mark_point().encode(x=d.along_x(), y=d.along_y("left"))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from resistance.evidence.printed import number_text
+from resistance.evidence.printed import format_number, number_text
 from resistance.evidence.sides import study_count
 from resistance.show.figures import compose
 from resistance.show.output import Output, check_text
@@ -29,6 +29,7 @@ from resistance.show.rows import (
 from resistance.show.words import first_upper, listed
 
 RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
+_OURS = "Dashed intervals belong to ratios that are computed here from what the rows hold; solid ones are the source's."
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
@@ -46,6 +47,8 @@ def forest(
     sort: str | None = "value",
     size: str = "n",
     pooled: Mapping[str, Any] | None = None,
+    computed: Mapping[str, tuple[float, float, float]] | None = None,
+    computed_as: str = "risk ratio",
     domain: tuple[float, float] | None = None,
     alt: str = "",
 ) -> Output:
@@ -65,6 +68,9 @@ def forest(
     sort : column to sort by within a group where the rows come from ``where``; None keeps the table's order
     size : area of the marks: ``"n"``, or ``"weight"`` (the inverse of the squared standard error of the log ratio)
     pooled : ``value``, ``low``, ``high`` and ``label`` of a pooled ratio, drawn as a diamond below the rows
+    computed : ratios that are worked out from what rows hold otherwise, such as counts of both arms: id, and value with
+        its 95% interval; drawn dashed and said to be computed here. Without ids and where, these rows are the figure's
+    computed_as : what kind of ratio these are
     domain : ends of the axis; by default what the intervals need, at least 0.5 to 2, at most 0.05 to 20
     alt : what is to be said beside the first description
 
@@ -74,7 +80,9 @@ def forest(
         If a row is not a ratio, has no interval at all, or the rows cannot be found.
     """
     check_text("finding", finding, 10)
-    records = chosen(table, ids, where)
+    own = computed or {}
+    ids = list(own) if own and ids is None and where is None else ids
+    records = [_worked_out(r, own[r["id"]], computed_as) if r["id"] in own else r for r in chosen(table, ids, where)]
     wrong = [r["id"] for r in records if r["statistic"] not in RATIOS or (r["ci_low"] is None and r["ci_high"] is None)]
     if wrong:
         raise ValueError(f"forest: {', '.join(wrong)}: not a ratio with an interval")
@@ -100,6 +108,7 @@ def forest(
         group=group,
         line=1.0,
         sides=favours,
+        computed=lambda r: r["id"] in own,
         pooled=pooled,
     )
     return compose(
@@ -107,11 +116,20 @@ def forest(
         narrow=picture(plot, NARROW),
         anchor=anchor,
         finding=finding,
-        caption=caption,
+        caption=f"{caption} {_OURS}" if any(r["id"] in own for r in records) else caption,
         alt=f"{_words(plot)} {alt}",
         data=_behind(plot),
         more={"links": [ref(table, record) for record in records] + ([None] if pooled else [])},
     )
+
+
+def _worked_out(record: Record, ratio: tuple[float, float, float], statistic: str) -> Record:
+    """The row with a ratio that is ours in the place of its figure."""
+    value, low, high = (float(number) for number in ratio)  # of NumPy, they would not go into the page
+    figure = {"value": value, "ci_low": low, "ci_high": high}
+    texts = {name: format_number(number, ".2f") for name, number in figure.items()}
+    rest = {"statistic": statistic, "ci_kind": "95% CI", "qualifier": None, "unit": "1"}
+    return record | figure | rest | {"_text": (record.get("_text") or {}) | texts}
 
 
 def _domain(records: Sequence[Record], pooled: Mapping[str, Any] | None) -> tuple[float, float]:
@@ -169,7 +187,7 @@ def _behind(plot: Plot) -> pd.DataFrame:
             "value": r["value"],
             "low": r["ci_low"],
             "high": r["ci_high"],
-            "interval": r["ci_kind"],
+            "interval": "95%, computed here" if plot.computed(r) else r["ci_kind"],
             "n": r["n"],
             "n counts": r["n_scope"],
             "direction": r["direction"],

@@ -165,7 +165,7 @@ class Layers:
         """
         parts = [_piece(part) for part in re.split(r"(\{[^}]+\})", text) if part]
         chart = self.first.transform_calculate(
-            **{"at x": repr(x), "at y": repr(y), "in words": " + ".join(["''", *parts])}
+            **{"at x": repr(float(x)), "at y": repr(float(y)), "in words": " + ".join(["''", *parts])}
         )
         style = {"align": align, "baseline": baseline, "lineBreak": "|", "dx": 6 if align == "left" else -6} | mark
         return chart.mark_text(**style).encode(x=self.along_x("at x"), y=self.along_y("at y"), text="in words:N")

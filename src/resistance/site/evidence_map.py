@@ -15,6 +15,8 @@ from resistance.site import data, used
 from resistance.site.drawing import Page
 
 WHOLE = "all"  # the value of ``:part:`` for the whole book
+# A part may open before its first table is written; a part that has no pages at all is a fault.
+EMPTY = "The tables of this part have no rows yet, so there is nothing to map."
 
 
 def _counts(part: str) -> Any:
@@ -52,6 +54,8 @@ class EvidenceMapDirective(SphinxDirective):
         ]
         pages = {name.removeprefix("chapters/"): caption for caption, names in read_parts(root()) for name in names}
         titles = {page: page_title(page) for page in pages if page.startswith(part)}
+        if titles and not any(cell.page in titles for cell in cells):
+            return [nodes.paragraph(EMPTY, EMPTY)]
         given = {name: self.options.get(name, "") for name in ("anchor", "finding", "caption")}
         try:
             payload = evidence_map(cells=cells, titles=titles, parts=pages, **given).payload
