@@ -53,9 +53,12 @@ class ReferenceIndexDirective(SphinxDirective):
         used.note(self.env, "index", letter)
         for each in letters.LETTERS:
             used.note(self.env, "page", letters.letter_page(each))
+        words = self._words(letter)
+        if letter and not _works(letter):
+            return [*words, nodes.paragraph("", "The book cites no such work.")]
         place = reference_index(letter=letter)
         place += self._table(letter)
-        return [*self._words(letter), place]
+        return [*words, place]
 
     def _table(self, letter: str) -> nodes.Element:
         anchor = f"{ANCHOR}-{letter}" if letter else ANCHOR
@@ -147,8 +150,7 @@ class ReferenceIndexTransform(SphinxPostTransform):
                 table["rows"].append(_record(work, pages))
             if short:
                 self._ask_for_pages(set(map(letters.page_of, works)))
-            none = nodes.paragraph("", "The book cites no such work.")
-            place.replace_self(table if works or not letter else none)
+            place.replace_self(table)
 
     def _ask_for_pages(self, pages: set[str]) -> None:
         for page in sorted(pages - self.env.found_docs):
