@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from resistance import private
+from resistance.book.contents import CONTENTS
 from resistance.paths import root
 from resistance.site import data, row_links, used
 from resistance.site.reference_index import cited_under
@@ -68,6 +69,8 @@ def note_links(app: Any, doctree: nodes.document) -> None:
         for node in doctree.findall(addnodes.pending_xref)
     }
     page = app.env.docname
+    if any(True for _ in doctree.findall(addnodes.toctree)):
+        used.note(app.env, "file", CONTENTS)  # it may call the pages below this one otherwise than they do
     app.env.metadata[page]["resistance_links"] = sorted(targets)
     app.env.metadata[page][private.OUTLINE] = private.outline(doctree, app.env)
     # The header of every chapter counts its model checks.
