@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import string
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -79,11 +80,23 @@ def make_book(root: Path, folder: Path, size: int, executed: bool = False) -> Pa
         (folder / f"chapters/{name}.md").write_text(text, encoding="utf-8")
     (folder / "chapters/rows.md").write_text(_rows_page(folder), encoding="utf-8")
     (folder / "chapters/references.md").write_text(_REFERENCES, encoding="utf-8")
+    letters = write_letters(folder)
     (folder / "index.md").write_text(_INDEX, encoding="utf-8")
-    chapters = [{"file": f"chapters/{name}"} for name in [*names, "rows", "references"]]
+    chapters: list[dict[str, Any]] = [{"file": f"chapters/{name}"} for name in [*names, "rows", "references"]]
+    chapters[-1]["sections"] = [{"file": name} for name in letters]
     contents = {"format": "jb-book", "root": "index", "parts": [{"caption": "Generated", "chapters": chapters}]}
     (folder / "_toc.yml").write_text(yaml.safe_dump(contents, sort_keys=False), encoding="utf-8")
     return folder
+
+
+def write_letters(folder: Path) -> list[str]:
+    """Write the pages of references by letter; returns their document names."""
+    names = {letter: f"chapters/references/{letter.lower()}" for letter in (*string.ascii_uppercase, "Other")}
+    (folder / "chapters/references").mkdir(exist_ok=True)
+    for letter, name in names.items():
+        text = f"# References: {letter}\n\n```{{reference-index}} {letter}\n```\n"
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    return list(names.values())
 
 
 def _rows_page(folder: Path) -> str:

@@ -42,9 +42,12 @@ def tracked_files() -> list[Path]:
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_no_tracked_file_holds(what: str) -> None:
     pattern = re.compile(FORBIDDEN[what])
+    # Addresses of copies that were read, in the tables, are links: no page loads anything from them.
+    tables = ROOT / "data" if what == "content delivery network" else ROOT / "nowhere"
     hits = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
         for path in tracked_files()
+        if not path.is_relative_to(tables)
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
         if pattern.search(line)
     ]

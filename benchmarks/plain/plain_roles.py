@@ -154,11 +154,13 @@ class ReferenceList(SphinxDirective):
 
 
 class ReferenceIndex(SphinxDirective):
-    """All references."""
+    """All references; nothing on the pages by letter, for plain Jupyter Book has one list."""
+
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """A bibliography."""
-        return self.parse_text_to_nodes("```{bibliography}\n```")
+        return [] if self.arguments else self.parse_text_to_nodes("```{bibliography}\n```")
 
 
 def setup(app: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,9 +60,13 @@ class SmallBook:
         self._cut_data()
         for path in sorted((self.root / "chapters").rglob("*.md")):
             path.unlink()
-        (self.root / "index.md").write_text(INDEX)
+        # A page without a list of its own: what it cites leads to the work's letter.
+        (self.root / "index.md").write_text(f"{INDEX}\nIt rests on {{cite}}`{','.join(self.keys[:2])}`.\n")
         self._page("chapters/rows", NOTEBOOK + ROWS)
         self._page("chapters/references", "# References\n\n```{reference-index}\n```\n")
+        for letter in self.letters:
+            text = f"# References: {letter}\n\n```{{reference-index}} {letter}\n```\n"
+            self._page(f"chapters/references/{letter.lower()}", text)
         self._page("chapters/glossary", "# Words\n\n```{glossary}\nefflux\n  Out of the cell.\n```\n")
         self.pages = [f"chapters/parts/page-{n}" for n in (1, 2, 3)]
         for number, page in enumerate(self.pages, start=1):
@@ -75,7 +80,7 @@ class SmallBook:
         rows = [row for row in self.copy.table(TABLE) if row["id"] in refs]
         keys = {row["source"] for row in rows} | {key for row in claims for key in row["sources"].split(";")}
         self.claims, self.keys = [row["id"] for row in claims], sorted(keys)
-        self.rows = [row["id"] for row in rows]
+        self.letters = sorted({"A", "Q", *(key[0].upper() for key in keys)})  # "A" for works added; "Q" has none
         self.rows = [row["id"] for row in rows]
         schemas = sorted((self.root / "data/schemas").glob("*.yaml"))
         for name in (path.stem for path in schemas if not path.stem.startswith("_")):
@@ -123,7 +128,9 @@ class SmallBook:
     def write_contents(self) -> None:
         """Write ``_toc.yml``."""
         names = [*self.pages, "chapters/rows", "chapters/references", "chapters/glossary"]
-        chapters = [{"file": name} for name in names]
+        chapters: list[dict[str, object]] = [{"file": name} for name in names]
+        titles = [{"file": f"chapters/references/{each.lower()}", "title": each} for each in self.letters]
+        chapters[names.index("chapters/references")]["sections"] = titles
         contents = {"format": "jb-book", "root": "index", "parts": [{"caption": "All", "chapters": chapters}]}
         self._write("_toc.yml", yaml.safe_dump(contents, sort_keys=False))
 
@@ -134,7 +141,7 @@ class SmallBook:
         return [
             self.sentence, self.citation, self.heading, self.title, self.question, self.numbered, self.glossary,
             self.row, self.digits, self.shown_again, self.claim, self.reference, self.status, self.work_added,
-            self.page_added, self.page_removed, self.page_renamed, self.order,
+            self.page_added, self.page_removed, self.page_renamed, self.order, self.label, self.author,
         ]  # fmt: skip
 
     def _edit(self, old: str, new: str, page: str | None = None) -> str:
@@ -210,6 +217,22 @@ class SmallBook:
         self._write("references.bib", self.copy.text("references.bib") + entry)
         self.keys.append(key)
         return self._edit("others say ", f"{{cite}}`{key}` and others say ")
+
+    def author(self) -> str:
+        """The first author becomes another, whose name begins with the same letter or with another of the book."""
+        text = self.copy.text("references.bib")
+        old = self.random.choice([line for line in text.splitlines() if line.startswith("  author = {")])
+        family = self.random.choice(self.letters) + "uthor"
+        self._write("references.bib", text.replace(old, old.replace("= {", f"= {{{family}, B. and ")))
+        return f"references.bib: {old} has {family} first"
+
+    def label(self) -> str:
+        """A page is called otherwise in the contents than by its own title."""
+        old = self.copy.text("_toc.yml")
+        letter = self.random.choice(self.letters)
+        label = f"Works {self.random.randrange(10_000)}"
+        self._write("_toc.yml", re.sub(rf"(references/{letter.lower()}\n *title: ).*", rf"\g<1>{label}", old))
+        return f"{letter} became {label}"
 
     def page_added(self) -> str:
         number = 4 + self.random.randrange(9)

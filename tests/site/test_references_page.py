@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import string
+import unicodedata
+from functools import cache
+from typing import Any
 
 import pytest
+from bs4 import Tag
 
 from resistance.paths import root
 from resistance.references.library import parse_library, read_library
@@ -46,16 +51,79 @@ def counts(links: dict[str, str], page: str) -> dict[str, int]:
     return {"BibTeX": len(bib.entries), "RIS": ris.count("TY  - "), "CSL-JSON": len(csl)}
 
 
-def test_every_work_has_its_year_status_record_and_the_pages_that_cite_it():
-    rows = {row["id"]: row for row in built.soup(PAGE).select("#tbl-references tbody tr")}
+def letter(author: str) -> str:
+    """Name of the page of a first author, worked out from the letter's Unicode name: Ø is O WITH STROKE."""
+    name = re.match(r"LATIN (?:SMALL|CAPITAL) (?:LETTER|LIGATURE) ([A-Z])", unicodedata.name(author[0]))
+    return name[1].lower() if name else "other"
+
+
+def full_page(key: str) -> str:
+    """The page on which a work stands in full."""
+    return f"chapters/references/{letter(library()[key].authors[0].full_family)}.html"
+
+
+@cache
+def library() -> dict[str, Any]:
+    return read_library(root() / "references.bib").by_key
+
+
+def full_rows() -> dict[str, tuple[str, Tag]]:
+    """Page and row of every full entry, by its anchor; none stands twice."""
+    rows = [
+        (row["id"], (page, row))
+        for page in built.book_pages()
+        if page.startswith("chapters/references/")
+        for row in built.soup(page).select("[id^=tbl-references-] tbody tr")
+    ]
+    assert len(dict(rows)) == len(rows)
+    return dict(rows)
+
+
+def test_every_work_stands_on_the_page_of_its_letter_with_year_status_record_and_the_pages_that_cite_it():
+    rows = full_rows()
     assert set(rows) == {f"work-{key.lower()}" for key in keys()}
     for key, record in snapshot().items():
-        _, year, status, seen, cited = rows[f"work-{key.lower()}"].find_all(["th", "td"])
+        page, row = rows[f"work-{key.lower()}"]
+        assert page == full_page(key)
+        work, year, status, seen, cited = row.find_all(["th", "td"])
+        assert words(library()[key].text("title")).rstrip(".") in words(work.get_text())
         assert (year.get_text(), status.get_text()) == (record.year, record.status)
         assert (seen.a["href"], seen.a.get_text()) == (record.seen_at, f"seen {record.seen_on}")
         pages = [link["href"] for link in cited.select("a")]
         assert pages, f"no page cites {key}"
-        assert all((built.folder() / PAGE).parent.joinpath(page).is_file() for page in pages)
+        assert all((built.folder() / page).parent.joinpath(other).is_file() for other in pages)
+
+
+def test_every_work_has_a_short_line_under_its_old_address_that_leads_to_its_full_entry():
+    rows = {row["id"]: row for row in built.soup(PAGE).select("#tbl-references tbody tr")}
+    assert set(rows) == {f"work-{key.lower()}" for key in keys()}
+    for key, entry in library().items():
+        row = rows[f"work-{key.lower()}"]
+        names, year, title = row.find_all(["th", "td"])
+        assert words(entry.authors[0].full_family) in names.get_text()
+        assert year.get_text() == entry.text("year")
+        begun = title.a.get_text().removesuffix(" …")
+        assert len(begun) >= 20 or begun == words(entry.text("title")), key
+        assert words(entry.text("title")).startswith(begun)
+        assert title.a["href"] == full_page(key).removeprefix("chapters/") + f"#{row['id']}"
+        status = snapshot()[key].status
+        assert [flag.get_text() for flag in title.select(".status")] == (
+            [status] if status in ("retracted", "expression of concern") else []
+        )
+
+
+PAGES = [f"chapters/references/{name}.html" for name in (*string.ascii_lowercase, "other")]
+
+
+@pytest.mark.parametrize("name", [PAGE, *PAGES])
+def test_every_letter_can_be_reached_from_every_other(name):
+    """An address stays when works come and go, so a letter without works has its page too, and says so."""
+    soup = built.soup(name)
+    here = (built.folder() / name).parent
+    links = [(here / link["href"]).resolve() for link in soup.select("p.letters a")]
+    assert links == [built.folder() / page for page in PAGES if page != name]
+    rows = soup.select("tr[id^=work-]")
+    assert bool(rows) != ("The book cites no such work." in soup.get_text())
 
 
 LISTED = built.pages_with("li.reference")
@@ -97,10 +165,11 @@ def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name
     listed = {entry["id"].removeprefix("ref-") for entry in soup.select("li.reference")}
     cited, by_lower = set(), {key.lower(): key for key in bib}
     for link in soup.select("a.cite"):
-        if not listed:  # a page without a list leads to the page of all references
+        if not listed:  # a page without a list leads to the full entry among all references
             page, _, place = link["href"].partition("#work-")
-            assert (built.folder() / name).parent.joinpath(page).resolve() == built.folder() / PAGE
             key = by_lower[place]
+            assert (built.folder() / name).parent.joinpath(page).resolve() == built.folder() / full_page(key)
+            assert f"work-{place}" in built.by_id(full_page(key))
         else:
             key = link["href"].partition("#ref-")[2]
             cited.add(key)
@@ -114,10 +183,13 @@ def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name
     assert not listed or cited == listed, "the list of a page has what the page cites, and nothing else"
 
 
-def test_the_table_sorts_by_every_column():
-    table = built.by_id(PAGE)["tbl-references"]
-    heads = [head.get_text().strip() for head in table.select("thead th")]
-    assert heads == ["Work", "Year", "Status", "Record", "Cited in"]
+@pytest.mark.parametrize(
+    ("page", "columns"),
+    [(PAGE, ["Authors", "Year", "Title"]), (PAGES[0], ["Work", "Year", "Status", "Record", "Cited in"])],
+)
+def test_the_tables_sort_by_every_column(page, columns):
+    table = built.soup(page).select_one("[id^=tbl-references]")
+    assert [head.get_text().strip() for head in table.select("thead th")] == columns
     for row in table.select("tbody tr"):
         year = row.find_all("td")[0]
         assert year.get("data-sort", year.get_text()).isdecimal(), "years sort as numbers"

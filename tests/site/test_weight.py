@@ -10,8 +10,10 @@ from .browsing import visit
 pytestmark = pytest.mark.browser
 
 HTML = 500_000  # bytes, raw
-# The two pages that list everything grow with the book: they are held to a weight for each entry, and to the wire.
-LISTS = {"chapters/references.html": 1_100, "chapters/about/claims.html": 4_500}
+# A page that lists everything grows with the book: it is held to a weight for each entry, and to the wire.
+LISTS = {"chapters/about/claims.html": 4_500}
+WORKS = 1_500  # to which the lists of works may grow before their pages reach a limit
+LETTER = 300_000  # bytes, raw: a page of the works of one letter
 WIRE = 300_000  # bytes, gzip
 REQUESTS = 12
 
@@ -20,6 +22,16 @@ REQUESTS = 12
 def test_html(site, name):
     entries = len(built.soup(name).select(".evidence-table tbody tr")) if name in LISTS else 0
     assert (site / name).stat().st_size <= max(HTML, LISTS.get(name, 0) * entries)
+
+
+def test_the_lists_of_works_have_room_to_grow(site):
+    """Each of them, grown as the whole: the short lines to the limit of a page, the letters to theirs."""
+    lists = ["chapters/references.html", *(page for page in built.pages() if page.startswith("chapters/references/"))]
+    rows = {page: sum(len(str(row).encode()) for row in built.soup(page).select("tr[id^=work-]")) for page in lists}
+    number = len(built.soup(lists[0]).select("tr[id^=work-]"))
+    for page, size in rows.items():
+        grown = (site / page).stat().st_size + size * (WORKS / number - 1)
+        assert grown <= (HTML if page == lists[0] else LETTER), page
 
 
 def is_light(opened):

@@ -1,8 +1,8 @@
 """``{cite}``, ``{cite:p}`` and ``{cite:t}``: citations by author and year, each a link to the work's entry.
 
 A citation says by itself where it leads: to the entry with the anchor ``ref-KEY`` on its own page, or, on a page
-without a list, to the row of the work on the page of references. Anchors come from keys, so the same work has the
-same address on every page and in every build.
+without a list, to the row of the work on its letter's page of references. Anchors come from keys, so the same work
+has the same address on every page and in every build.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from sphinx.domains import Domain
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxRole
 
-from resistance.site import data, used
+from resistance.site import data, letters, used
 
 FLAGGED = ("retracted", "expression of concern")
-INDEX = "chapters/references"  # page with every work, should a page have no list of its own
 
 
 def anchor(key: str) -> str:
@@ -27,7 +26,7 @@ def anchor(key: str) -> str:
 
 
 def index_anchor(key: str) -> str:
-    """Anchor of a work's row on the page of all references."""
+    """Anchor of a work's row among all references, in short and in full."""
     return f"work-{key.lower()}"
 
 
@@ -152,7 +151,7 @@ class CitationDomain(Domain):
 
 
 class CitationTargetTransform(SphinxTransform):
-    """On a page without a list of works, leads each citation to the page of all references."""
+    """On a page without a list of works, leads each citation to its work among all references."""
 
     default_priority = 880  # the whole page is there
 
@@ -163,9 +162,11 @@ class CitationTargetTransform(SphinxTransform):
         for link in list(self.document.findall(nodes.reference)):
             if "cited" not in link:
                 continue
-            if INDEX not in self.env.found_docs:
+            page = letters.page_of(link["cited"])
+            used.note(self.env, "page", page)
+            if page not in self.env.found_docs:
                 link.replace_self(nodes.inline("", "", *link.children))
                 continue
             del link["refid"]
             depth = self.env.docname.count("/")
-            link["refuri"] = "../" * depth + f"{INDEX}.html#{index_anchor(link['cited'])}"
+            link["refuri"] = "../" * depth + f"{page}.html#{index_anchor(link['cited'])}"

@@ -19,10 +19,11 @@ from docutils import nodes
 from sphinx import addnodes
 
 from resistance import private
+from resistance.book.contents import CONTENTS
 from resistance.paths import root
 from resistance.site import data, row_links, used, written
 from resistance.site.last_build import INCLUDED, PREVIEW
-from resistance.site.reference_index import cited_pages
+from resistance.site.reference_index import cited_under
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Code that draws pages, and what configures it: a change may change any page.
@@ -74,6 +75,8 @@ def note_links(app: Any, doctree: nodes.document) -> None:
         for node in doctree.findall(addnodes.pending_xref)
     }
     page = app.env.docname
+    if any(True for _ in doctree.findall(addnodes.toctree)):
+        used.note(app.env, "file", CONTENTS)  # it may call the pages below this one otherwise than they do
     app.env.metadata[page]["resistance_links"] = sorted(targets)
     app.env.metadata[page][private.OUTLINE] = private.outline(doctree, app.env)
     # The header of every chapter counts its model checks.
@@ -129,17 +132,25 @@ def _surroundings(env: Any) -> dict[str, str]:
     """What each page shows that is not its own."""
     titles = sorted((name, title.astext()) for name, title in env.titles.items() if name in env.found_docs)
     # A preview's pages load again by themselves, those of the site do not.
-    shared = repr((titles, sorted(env.toctree_includes.items()), os.environ.get(PREVIEW, "")))
-    index = repr(sorted((key, sorted(pages)) for key, pages in cited_pages(env).items()))
+    shared = repr((titles, _navigation(env), os.environ.get(PREVIEW, "")))
     places = row_links.pages_of_rows(env)
     found = {}
     for page in env.found_docs:
         targets = env.metadata.get(page, {}).get("resistance_links", [])
         parts = [shared, *(repr(_target(env, *target)) for target in targets)]
         parts.append(repr(row_links.targets(env, page, places)))
-        parts += [index] if used.keys(env, page, "index") else []
+        parts += [repr(cited_under(env, letter)) for letter in used.keys(env, page, "index")]
         found[page] = sha256("\n".join(parts).encode()).hexdigest()
     return found
+
+
+def _navigation(env: Any) -> list[Any]:
+    """Captions, order and titles of the pages as the contents name them, by the page under which they stand."""
+    return [
+        (page, [(tree["caption"], tree["entries"]) for tree in contents.findall(addnodes.toctree)])
+        for page, contents in sorted(env.tocs.items())
+        if page in env.toctree_includes
+    ]
 
 
 def _target(env: Any, domain: str, kind: str, name: str) -> Any:

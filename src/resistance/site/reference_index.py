@@ -1,22 +1,36 @@
-"""``{reference-index}``: every work that the book cites, where it is cited, and what its record said."""
+"""``{reference-index}``: every work that the book cites, where it is cited, and what its record said.
+
+With a letter, ``{reference-index} A``, the works of that letter stand in full. Without one, each work of the book has
+one short line that leads to its letter, so that the list stays light however it grows; in a book that has no pages of
+letters, it is the whole list.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from textwrap import shorten
+from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from resistance.references.printed import Printed
-from resistance.site import data, used
+from resistance.site import data, letters, used
 from resistance.site.bibliography import span_nodes
-from resistance.site.citations import index_anchor, status_node
+from resistance.site.citations import FLAGGED, index_anchor, status_node
 from resistance.site.nodes import evidence_cell, evidence_row, evidence_table
 
 ANCHOR = "tbl-references"
-_COLUMNS = ("Work", "Year", "Status", "Record", "Cited in")
+TITLE = 70  # characters of a title in a short line: a line takes 250 bytes, 1,500 works fewer than a page may have
+_FULL = ("Work", "Year", "Status", "Record", "Cited in")
+_SHORT = ("Authors", "Year", "Title")
+_CAPTIONS = {
+    _FULL: "The filter searches all columns: a name, a year, a page, a status.",
+    _SHORT: "The filter searches names, years and what is shown of the titles; a title leads to the whole entry.",
+}
+logger = logging.getLogger(__name__)
 
 
 class reference_index(nodes.General, nodes.Element):
@@ -24,22 +38,72 @@ class reference_index(nodes.General, nodes.Element):
 
 
 class ReferenceIndexDirective(SphinxDirective):
-    """Marks the place of the index."""
+    """Marks the place of the index: of one letter, or of all works."""
+
+    optional_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
-        """The place, with the numbered table that will be filled."""
-        used.note(self.env, "index", "")
-        table = evidence_table("", ids=[ANCHOR], names=[ANCHOR], numbered=True, anchor=ANCHOR)
+        """Links to the letters, and the place with the numbered table that will be filled; a warning if misplaced."""
+        letter = self.arguments[0].lower() if self.arguments else ""
+        docname = letters.letter_page(letter) if letter else letters.INDEX
+        if (letter and letter not in letters.LETTERS) or self.env.docname != docname:
+            message = f"the works of {letter or 'all letters'} stand on the page {docname}, not here"
+            return [self.state.document.reporter.warning(message, line=self.lineno)]
+        used.note(self.env, "index", letter)
+        for each in letters.LETTERS:
+            used.note(self.env, "page", letters.letter_page(each))
+        words = self._words(letter)
+        if letter and not _works(letter):
+            return [*words, nodes.paragraph("", "The book cites no such work.")]
+        place = reference_index(letter=letter)
+        place += self._table(letter)
+        return [*words, place]
+
+    def _table(self, letter: str) -> nodes.Element:
+        anchor = f"{ANCHOR}-{letter}" if letter else ANCHOR
+        columns = _SHORT if not letter and letters.letters_of_book() else _FULL
+        table = evidence_table("", ids=[anchor], names=[anchor], numbered=True, anchor=anchor)
         table["whole"] = True  # a reader of this page looks for a work: all are there from the start
-        caption = "Works cited in the book. The filter searches all columns: a name, a year, a page, a status."
+        which = f", {shown(letter)}" if letter else ""
+        caption = f"Works cited in the book{which}. {_CAPTIONS[columns]}"
         table += nodes.caption(caption, caption)
-        table["columns"] = [{"title": title} for title in _COLUMNS]
+        table["columns"] = [{"title": title} for title in columns]
         table["fields"] = ["key", "work", "year", "status", "seen_at", "seen_on", "cited_in"]
         table["rows"] = []
         self.state.document.note_explicit_target(table, table)
-        place = reference_index()
-        place += table
-        return [place]
+        return table
+
+    def _words(self, letter: str) -> list[nodes.Node]:
+        """What the page holds, and a link to each letter."""
+        found = letters.letters_of_book()
+        links = nodes.paragraph(classes=["letters"])
+        for each in found:
+            links += [nodes.Text(" ")] if links.children else []
+            same = nodes.strong("", shown(each))
+            links += same if each == letter else self._link(letters.letter_page(each), shown(each))
+        if not letter:
+            return [links] if found else []
+        begins = "with none of the letters A to Z" if letter == letters.OTHER else f"with {shown(letter)}"
+        text = f"Works whose first author’s name begins {begins}, each with its record, its status and its citations. "
+        words = nodes.paragraph("", text, self._link(letters.INDEX, "All works in short"), nodes.Text("."))
+        return [words, links]
+
+    def _link(self, page: str, words: str) -> nodes.Node:
+        return _page_link(self.env.docname, page, words)
+
+
+def shown(letter: str) -> str:
+    """A letter as it is read."""
+    return letter.capitalize()
+
+
+def _page_link(here: str, page: str, words: str = "") -> nodes.Node:
+    """A link to a page, with its title or other words."""
+    attributes = {"refdoc": here, "refdomain": "std", "reftype": "doc", "reftarget": f"/{page}"}
+    link = addnodes.pending_xref("", **attributes, refexplicit=bool(words), refwarn=True)
+    link += nodes.inline("", words or page.removeprefix("chapters/"))
+    return link
 
 
 def cited_pages(env: Any) -> dict[str, list[str]]:
@@ -51,13 +115,21 @@ def cited_pages(env: Any) -> dict[str, list[str]]:
     return cited
 
 
-def _works() -> Any:
-    """All entries and records: what the index shows of a work may change without any page that cites it."""
+def cited_under(env: Any, letter: str) -> dict[str, list[str]]:
+    """The same of the works of one letter (all if empty) that ``references.bib`` has, sorted by key."""
     book = data.current()
-    return [(key, used.state("work", key)) for key in sorted(book.library.by_key)]
+    known = {key: pages for key, pages in cited_pages(env).items() if book.printed(key) is not None}
+    keys = [key for key in known if not letter or letters.letter_of(key) == letter]
+    return {key: known[key] for key in sorted(keys, key=lambda key: (key.lower(), key))}
 
 
-used.register("index", lambda _: _works())
+def _works(letter: str) -> Any:
+    """Entries and records of a letter: what an index shows of a work may change without any page that cites it."""
+    keys = sorted(data.current().library.by_key)
+    return [(key, used.state("work", key)) for key in keys if not letter or letters.letter_of(key) == letter]
+
+
+used.register("index", _works)
 
 
 class ReferenceIndexTransform(SphinxPostTransform):
@@ -67,41 +139,72 @@ class ReferenceIndexTransform(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Put one row a work into the table."""
+        """Put one row a work into the table; a warning for a letter that has works and no page."""
         for place in list(self.document.findall(reference_index)):
-            table = place.children[0]
-            for key, pages in sorted(cited_pages(self.env).items(), key=lambda item: (item[0].lower(), item[0])):
+            table, letter = place.children[0], place["letter"]
+            works = cited_under(self.env, letter)
+            short = not letter and bool(letters.letters_of_book())
+            for key, pages in works.items():
                 work = data.current().printed(key)
-                if work is not None:
-                    table += self._row(table, work, pages)
+                table += _short_row(work) if short else _full_row(self.env.docname, work, pages)
+                table["rows"].append(_record(work, pages))
+            if short:
+                self._ask_for_pages(set(map(letters.page_of, works)))
             place.replace_self(table)
 
-    def _row(self, table: nodes.Element, work: Printed, pages: list[str]) -> nodes.Element:
-        record = data.current().snapshot.get(work.key) or {}
-        status, seen_at = record.get("status", "not checked"), record.get("seen_at", "")
-        seen_on = record["seen_on"].isoformat() if record.get("seen_on") else ""
-        year = record.get("year") or ""
-        links: list[nodes.Node] = []
-        for page in pages:
-            links += [nodes.Text(", ")] if links else []
-            links.append(self._page_link(page))
-        row = evidence_row("", ids=[index_anchor(work.key)])
-        record_link = nodes.reference("", f"seen {seen_on}", refuri=seen_at) if seen_at else nodes.Text("–")
-        cells = [
-            (span_nodes(work.spans), work.key.lower()),
-            ([nodes.Text(str(year))], year),
-            ([status_node(status)], status),
-            ([record_link], seen_on),
-            (links, ",".join(pages)),
-        ]
-        for position, (content, sort) in enumerate(cells):
-            row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=isinstance(sort, int))
-        names = ";".join(page.removeprefix("chapters/") for page in pages)
-        table["rows"].append([work.key, work.text, year, status, seen_at, seen_on, names])
-        return row
+    def _ask_for_pages(self, pages: set[str]) -> None:
+        for page in sorted(pages - self.env.found_docs):
+            message = "works of the book stand on the page %s: write it and list it in _toc.yml"
+            logger.warning(message, page, location=self.env.docname)
 
-    def _page_link(self, page: str) -> nodes.Node:
-        attributes = {"refdoc": self.env.docname, "refdomain": "std", "reftype": "doc", "reftarget": f"/{page}"}
-        link = addnodes.pending_xref("", **attributes, refexplicit=False, refwarn=True)
-        link += nodes.inline("", page.removeprefix("chapters/"))
-        return link
+
+def _record(work: Printed, pages: list[str]) -> list[Any]:
+    """A work's row in the table's downloads."""
+    record = data.current().snapshot.get(work.key) or {}
+    seen_on = record["seen_on"].isoformat() if record.get("seen_on") else ""
+    names = ";".join(page.removeprefix("chapters/") for page in pages)
+    status = record.get("status", "not checked")
+    return [work.key, work.text, record.get("year") or "", status, record.get("seen_at", ""), seen_on, names]
+
+
+def _full_row(here: str, work: Printed, pages: list[str]) -> nodes.Element:
+    """The work as it is printed, its status, its record, and links to the pages that cite it."""
+    _, _, year, status, seen_at, seen_on, _ = _record(work, pages)
+    links: list[nodes.Node] = []
+    for page in pages:
+        links += [nodes.Text(", ")] if links else []
+        links.append(_page_link(here, page))
+    record_link = nodes.reference("", f"seen {seen_on}", refuri=seen_at) if seen_at else nodes.Text("–")
+    cells = [
+        (span_nodes(work.spans), work.key.lower()),
+        ([nodes.Text(str(year))], year),
+        ([status_node(status)], status),
+        ([record_link], seen_on),
+        (links, ",".join(pages)),
+    ]
+    return _row(work, cells)
+
+
+def _short_row(work: Printed) -> nodes.Element:
+    """Names, year and the beginning of the title, which leads to the full entry; a notice if there is one."""
+    book = data.current()
+    names = f"{work.names} et al." if work.et_al else work.names
+    title = shorten(book.library.by_key[work.key].text("title"), TITLE, placeholder=" …", break_on_hyphens=False)
+    status = (book.snapshot.get(work.key) or {}).get("status")
+    flag = [nodes.Text(" "), status_node(status)] if status in FLAGGED else []
+    page = letters.page_of(work.key).rpartition("/")[2]
+    address = f"{letters.INDEX.rpartition('/')[2]}/{page}.html#{index_anchor(work.key)}"
+    link = nodes.reference("", title, refuri=address, internal=True)
+    cells = [
+        ([nodes.Text(names)], names.lower()),
+        ([nodes.Text(work.year)], work.year),
+        ([link, *flag], title.lower()),
+    ]
+    return _row(work, cells)
+
+
+def _row(work: Printed, cells: list[tuple[list[nodes.Node], Any]]) -> nodes.Element:
+    row = evidence_row("", ids=[index_anchor(work.key)])
+    for position, (content, sort) in enumerate(cells):
+        row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=isinstance(sort, int))
+    return row
