@@ -86,13 +86,15 @@ def test_statements_are_many_and_each_problem_has_its_evidence() -> None:
     assert [row["id"] for row in found if not row["evidence_says"]] == []
 
 
-def test_the_page_has_both_figures_the_statements_and_where_the_readings_differed() -> None:
+def test_the_page_has_both_figures_and_where_the_readings_differed() -> None:
     page = read_page(root(), "chapters/about/citation-audit")
-    for anchor in (
-        "fig-audit-verdicts",
-        "fig-audit-sections",
-        "tbl-citation-audit",
-        "tbl-audit-readings",
-        "tbl-statement-audit",
-    ):
+    for anchor in ("fig-audit-verdicts", "fig-audit-sections", "tbl-citation-audit", "tbl-audit-readings"):
         assert f'anchor="{anchor}"' in page.text
+
+
+def test_the_statements_with_a_problem_are_on_a_page_of_their_own() -> None:
+    page = read_page(root(), "chapters/about/statement-audit")
+    (table,) = [block for block in page.parts.directives if block.name == "evidence-table"]
+    assert table.argument == "statement_audit"
+    assert (table.options["anchor"], table.options["where"]) == ("tbl-statement-audit", "problem!=none")
+    assert "about/statement-audit" in read_page(root(), "chapters/about/citation-audit").text
