@@ -111,7 +111,8 @@ def test_modules_stay_short() -> None:
 
 PACKAGE = ROOT / "src/resistance"
 FLOORS = (
-    {"__init__", "csv_text", "debt", "diagnostics", "exclusive", "paths", "private", "yaml_text"},
+    {"__init__", "csv_text", "diagnostics", "paths", "private", "yaml_text"},
+    {"debt", "exclusive"},
     {"book"},
     {"models", "references"},
     {"evidence"},

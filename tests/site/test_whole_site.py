@@ -337,7 +337,9 @@ def test_counts_in_the_prose_are_those_of_the_files() -> None:
 def counted(query: str) -> int:
     what, _, name, *rest = query.split(maxsplit=3)
     rows = table(name)
-    for condition in re.split(r"\s+and\s+", rest[0].removeprefix("where").strip()) if rest else []:
+    # A value may hold "and": a condition begins with a column.
+    conditions = re.split(r"\s+and\s+(?=[a-z_0-9]+\s*!?=)", rest[0].removeprefix("where").strip()) if rest else []
+    for condition in conditions:
         column, equal, values = re.fullmatch(r"([a-z_0-9]+)\s*(!?=)\s*(.*)", condition).groups()
         among = [value.strip() for value in values.split("|")]
         rows = [row for row in rows if (row[column] in among) == (equal == "=")]
