@@ -189,8 +189,10 @@ def _placed(plot: Plot, layout: Layout) -> tuple[list[dict[str, Any]], list[Text
         heading = group_of(record, plot.group)
         if plot.group and heading != last:
             last = heading
-            texts.append(_text(-layout.left, place, first_upper(heading or "Others"), "heading"))
-            place += HEADING
+            # In a narrow window a long heading would widen the picture, and all of it would be drawn smaller.
+            above = lines(first_upper(heading or "Others"), layout.name - 6 if layout.n is None else 200)
+            texts.append(_text(-layout.left, place, "|".join(above), "heading"))
+            place += HEADING + LINE * (len(above) - 1)
         height, parts = _row_texts(plot, record, layout, place)
         texts += parts
         middle = place + height - 8 if layout.n is None else place + LINE / 2
