@@ -41,6 +41,17 @@ def pages() -> list[str]:
     return sorted(path.relative_to(folder()).as_posix() for path in folder().rglob("*.html"))
 
 
+def opened() -> list[str]:
+    """Pages that are opened in a browser: of those of the works by letter, which one directive makes alike, three.
+
+    One is the first, one the longest, one that of works without a letter; all of them are looked at as they are
+    written (weight, links, anchors, records).
+    """
+    works = "chapters/references/"
+    chosen = {f"{works}{name}.html" for name in ("a", "s", "other")}
+    return [page for page in pages() if not page.startswith(works) or page in chosen]
+
+
 def book_pages() -> list[str]:
     """Pages that hold the book's text."""
     return [page for page in pages() if page not in SERVICE]

@@ -50,7 +50,7 @@ def look(subtests, fresh, home) -> Open:
     return opening
 
 
-@pytest.mark.parametrize("name", built.pages())
+@pytest.mark.parametrize("name", built.opened())
 def test_wide_and_light(look, subtests, name):
     with look(name, 1280, "light") as (opened, at), look(name, 1280, "light", False) as (without, at_without):
         at(pages.loads_whole_and_fits, name)
@@ -96,7 +96,7 @@ def without_javascript_in_the_other_variants(opened, at, name):
         at(figures.narrow_picture_is_shown, name)
 
 
-@pytest.mark.parametrize("name", built.pages())
+@pytest.mark.parametrize("name", built.opened())
 def test_wide_and_dark(look, name):
     with look(name, 1280, "dark") as (_, at):
         at(pages.loads_whole_and_fits, name)
@@ -110,7 +110,7 @@ def test_wide_and_dark(look, name):
             at(figures.live_figures_begin_as_their_pictures, name, "dark")
 
 
-@pytest.mark.parametrize("name", built.pages())
+@pytest.mark.parametrize("name", built.opened())
 def test_narrow_and_light(look, name):
     with look(name, 390, "light") as (_, at):
         at(pages.loads_whole_and_fits, name)
@@ -122,7 +122,7 @@ def test_narrow_and_light(look, name):
             at(figures.figures_become_live_where_they_are, name)
 
 
-@pytest.mark.parametrize("name", built.pages())
+@pytest.mark.parametrize("name", built.opened())
 def test_narrow_and_dark(look, name):
     with look(name, 390, "dark") as (_, at):
         at(pages.loads_whole_and_fits, name)
