@@ -1,13 +1,16 @@
-"""Small inputs that once went wrong, each checked as a page of the real book or a row of its tables."""
+"""Small inputs that once went wrong, each checked as a page of a book or a row of a table."""
 
 from __future__ import annotations
 
-import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from .book_copy import Copy, copy_book
+from resistance.book.contract import Known, check_contract
+from resistance.book.pages import check_form, read_book
+
+from .book_copy import ROOT, copy_book
 
 NOTEBOOK = """\
 ---
@@ -22,21 +25,23 @@ CELL = '```{code-cell} ipython3\nprint("ok")\n```\n'
 PAGE = "chapters/mechanisms/case"
 
 
-@pytest.fixture(scope="module")
-def book(tmp_path_factory) -> Copy:
-    """The book with one more page, which each test writes."""
-    copy = copy_book(tmp_path_factory.mktemp("cases") / "book")
-    last = "      - file: chapters/mechanisms/heterogeneity\n"
-    copy.replace("_toc.yml", last, f"{last}      - file: {PAGE}\n")
-    return copy
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A book of one page, which each test writes, with the settings of the real one."""
+    for name in ("_config.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / PAGE).parent.mkdir(parents=True)
+    (tmp_path / "index.md").write_text("# Home\n")
+    (tmp_path / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n  - file: {PAGE}\n")
+    return tmp_path
 
 
-def said_of(copy: Copy, text: str) -> list[tuple[int, str, str]]:
+def said_of(root: Path, text: str) -> list[tuple[int, str, str]]:
     """Line, code and message of what the check says of the page."""
-    (copy.root / f"{PAGE}.md").write_text(text, encoding="utf-8")
-    findings, _ = copy.check()
-    pattern = re.compile(rf"{PAGE}\.md:(\d+): ([A-Z]+\d+) error: (.*)")
-    return sorted((int(m[1]), m[2], m[3]) for line in findings if (m := pattern.fullmatch(line)))
+    (root / f"{PAGE}.md").write_text(text, encoding="utf-8")
+    findings = check_form(read_book(root))[0] + check_contract(root, Known())[0]
+    assert {finding.path for finding in findings} <= {f"{PAGE}.md"}
+    return sorted((finding.line, finding.code, finding.message) for finding in findings)
 
 
 @pytest.mark.parametrize(
