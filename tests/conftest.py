@@ -40,8 +40,23 @@ def browser_files() -> frozenset[str]:
     )
 
 
+# Files of few tests that take minutes: begun last, one worker would wait for the other.
+LONGEST = (
+    "tests/site/test_warm_equals_cold.py",
+    "tests/site/test_builds.py",
+    "tests/test_environment.py",
+    "tests/site/test_preview.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; all others in their order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False  # by number of tests the longest would come last
     return ByFile(config, log)
 
 
