@@ -190,14 +190,12 @@ def seed_chapters(book_copy: Copy) -> None:
         book_copy.seed(chapter, line + next(i for i, text in enumerate(cell) if text.startswith(start)), code)
     broken = "chapters/mechanisms/tumour-suppressors.md"
     book_copy.seed(broken, book_copy.replace(broken, "review:\n", "review: one: two\n"), "CHP001")
-    line = book_copy.replace("_toc.yml", "      - file: chapters/references\n", "")
-    book_copy.replace("_toc.yml", "      - file: chapters/about/claims\n", TOC_LINES)
+    line = book_copy.replace("_toc.yml", "      - file: chapters/about/claims\n", TOC_LINES)
     book_copy.seed("_toc.yml", line, "TOC001")
 
 
 TOC_LINES = """\
       - file: chapters/nowhere
-      - file: chapters/references
       - file: chapters/about/claims
 """
 

@@ -57,7 +57,7 @@ def test_reading_is_seen(root, code):
 
 def test_other_access_is_not_reading(root):
     code = "import os\nopen('data/new.txt', 'w')\nopen('data/t.csv', 'a')\nos.path.exists('data/u.csv')"
-    assert record(root, code) == {"files": [], "folders": [], "programs": [], "hosts": []}
+    assert record(root, code) == {"files": [], "folders": [], "programs": [], "hosts": [], "written": []}
 
 
 def test_file_that_is_not_there_is_seen(root):

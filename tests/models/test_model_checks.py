@@ -99,7 +99,8 @@ class TestPages:
 
     def test_every_model_whose_code_a_page_shows_has_rows(self):
         text = "".join(page.read_text(encoding="utf-8") for page in (paths.root() / "chapters").rglob("*.md"))
-        shown = set(self.SHOWN.findall(text))
+        # A module with an underscore is a part of others, whose rows hold it.
+        shown = {name for name in self.SHOWN.findall(text) if not name.startswith("_")}
         assert len(shown) > 15
         assert not shown - {row["module"] for row in ROWS}
 
