@@ -18,6 +18,13 @@ CONFLICT_MARK = re.compile(r"(?m)^(?:<{7}|>{7}|\|{7})(?: .*)?$")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+def conflict_fault(text: str) -> tuple[int, str] | None:
+    """Line and message of the first mark of a merge in a text; None if there is none."""
+    if match := CONFLICT_MARK.search(text):
+        return text.count("\n", 0, match.start()) + 1, f"the line {match[0][:20]!r} is a mark of a merge"
+    return None
+
+
 def control_fault(text: str) -> tuple[int, str] | None:
     """Line and message of the first control character in a text; None if there is none."""
     if match := CONTROL_CHARACTER.search(text):

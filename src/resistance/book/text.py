@@ -9,7 +9,7 @@ from pathlib import Path
 
 from resistance.book.formulas import FormulaError, mathml, set_in_lines
 from resistance.book.pages import Page
-from resistance.diagnostics import CONFLICT_MARK, control_fault
+from resistance.diagnostics import conflict_fault, control_fault
 
 Fault = tuple[str, int, str]  # code, line, message
 # Elements that mark text and nothing else; everything that loads, runs, places or asks is for directives and figures.
@@ -30,9 +30,8 @@ _LEFT = re.compile(
 
 def text_faults(page: Page) -> Iterator[Fault]:
     """HTML, formulas, included files, marks of a merge and placeholders of a page."""
-    if mark := CONFLICT_MARK.search(page.text):
-        line = page.text.count("\n", 0, mark.start()) + 1
-        yield "CHP034", line, f"the line {mark[0][:20]!r} is a mark of a merge"
+    if mark := conflict_fault(page.text):
+        yield "CHP034", *mark
         return  # both versions stand on the page
     if control := control_fault(page.text):
         yield "CHP038", *control

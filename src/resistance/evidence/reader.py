@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resistance.csv_text import RecordError, records
-from resistance.diagnostics import CONFLICT_MARK, Finding, control_fault
+from resistance.diagnostics import Finding, conflict_fault, control_fault
 from resistance.evidence.rules import RULES
 from resistance.paths import relative
 
@@ -53,8 +53,8 @@ def read_raw(path: Path) -> RawTable:
     if not text.strip():
         fault("EVI004", 1, "the file is empty")
         return RawTable(shown, [], [], findings)
-    if mark := CONFLICT_MARK.search(text):
-        fault("EVI024", text.count("\n", 0, mark.start()) + 1, f"the line {mark[0][:20]!r} is a mark of a merge")
+    if mark := conflict_fault(text):
+        fault("EVI024", *mark)
         return RawTable(shown, [], [], findings)
     if control := control_fault(text):
         fault("EVI025", *control)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from resistance.diagnostics import CONFLICT_MARK, Finding
+from resistance.diagnostics import Finding, conflict_fault
 from resistance.references.bibtex import MONTHS, RawBlock, RawField, parse_value, resolve, split_blocks
 from resistance.references.files import read_text
 from resistance.references.latex import to_unicode, verbatim
@@ -162,10 +162,10 @@ def parse_library(text: str, shown: str = BIB_PATH) -> Library:
 
 def _read_remark(library: Library, block: RawBlock) -> None:
     """Text between entries that is none: marks of a merge, and entries that the splitter does not know as such."""
-    mark = CONFLICT_MARK.search(block.raw)
+    mark = conflict_fault(block.raw)
     if mark and not any(finding.code == BY_NAME["conflict-mark"].code for finding in library.findings):
-        line = block.line + block.raw.count("\n", 0, mark.start())
-        library.fault("conflict-mark", line, f"the line {mark[0][:20]!r} is a mark of a merge")
+        line, message = mark
+        library.fault("conflict-mark", block.line + line - 1, message)
     for match in _GAP.finditer(block.raw):
         line = block.line + block.raw.count("\n", 0, match.start(1))
         written = " ".join(match[1].split())
