@@ -154,6 +154,9 @@ def test_each_entry_of_a_list_carries_its_own_record(name):
             status = "status not checked"
         if status == "not listed":
             status = f"not listed in the retraction notices of {record.listed_on}"
+        if record.notice:
+            day = f" of {record.notice_on}" if record.notice_on else ""
+            status += f" ({record.notice}{day}, in the list of notices of {record.listed_on})"
         assert shown.endswith(f"record seen {record.seen_on} · {status}"), key
         doi = [link["href"] for link in entry.select("p > a[href^='https://doi.org/']")]
         assert doi == ([f"https://doi.org/{work.text('doi')}"] if work.text("doi") else []), key
