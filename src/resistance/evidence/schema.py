@@ -55,6 +55,15 @@ class Field:
 
 
 @dataclass(frozen=True)
+class MapRule:
+    """Where rows of a table stand on the map of the book: what resists, and what treatments among them try."""
+
+    mechanism: str
+    strategy: str = ""
+    where: str = ""  # condition on the rows; without one all that no rule before took
+
+
+@dataclass(frozen=True)
 class TableSchema:
     """A table: its columns in file order and what its ``direction`` column refers to."""
 
@@ -69,6 +78,7 @@ class TableSchema:
     own: tuple[str, ...] = field(default=())
     per_chapter: bool = False
     same_thing: tuple[str, ...] = ()  # columns in which two rows that speak of the same thing agree
+    map: tuple[MapRule, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -166,6 +176,7 @@ def load_schema(name: str) -> TableSchema:
         faults.append(
             _fault(path, "the schema of an evidence table lacks 'same_thing', the columns of what a row is about")
         )
+    map_rules = _map_rules(raw, path, faults)
     if faults:
         raise SchemaError(faults)
     return TableSchema(
@@ -180,7 +191,19 @@ def load_schema(name: str) -> TableSchema:
         own=tuple(f.name for f in own if f),
         per_chapter=bool(raw.get("per_chapter", False)),
         same_thing=tuple(raw.get("same_thing") or ()),
+        map=map_rules,
     )
+
+
+def _map_rules(raw: dict[str, Any], path: Path, faults: list[Finding]) -> tuple[MapRule, ...]:
+    """The rules under ``map``; what they name is held against the map's own lists by ``strategies``."""
+    found = []
+    for number, entry in enumerate(raw.get("map") or (), start=1):
+        if not isinstance(entry, dict) or "mechanism" not in entry or set(entry) - {"mechanism", "strategy", "where"}:
+            faults.append(_fault(path, f"map, rule {number}: a rule names mechanism, and may name strategy and where"))
+            continue
+        found.append(MapRule(**{key: str(value) for key, value in entry.items()}))
+    return tuple(found)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
