@@ -18,8 +18,8 @@ _WAYS = {"supports": "support", "mixed": "mixed", "does not support": "do not su
 def opportunities(tables: Tables | None = None) -> pd.DataFrame:
     """Strategies against mechanisms, with the controlled studies that support them and those that do not.
 
-    A study counts once in each line: as *mixed* if its figures point different ways, for example progression one way and
-    survival another.
+    Tables count whose statement is that the strategy helps (``benefit`` under ``map`` in the schema). A study counts
+    once in each line: as *mixed* if its figures point different ways, for example progression one way and survival another.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def opportunities(tables: Tables | None = None) -> pd.DataFrame:
     pages: dict[tuple[str, str], list[str]] = {}
     for schema, rows in _all() if tables is None else tables:
         for row, rule in ruled(schema, rows):
-            if rule and rule.strategy and row["role"] == ROLE and row["level"] in LEVELS:
+            if rule and rule.strategy and rule.benefit and row["role"] == ROLE and row["level"] in LEVELS:
                 key = (rule.mechanism, rule.strategy)
                 ways.setdefault(key, {}).setdefault(row["study"], set()).add(row["direction"])
                 pages.setdefault(key, []).extend(schema.chapters[:1])

@@ -25,6 +25,7 @@ from resistance.yaml_text import parse_yaml
 
 TYPES = ("string", "number", "integer", "boolean", "date")
 LIST_SEPARATOR = ";"
+_MAP_KEYS = {"mechanism", "strategy", "where", "benefit"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class MapRule:
     mechanism: str
     strategy: str = ""
     where: str = ""  # condition on the rows; without one all that no rule before took
+    benefit: bool = False  # whether a row's direction says that the strategy helped, rather than what the cause does
 
 
 @dataclass(frozen=True)
@@ -199,10 +201,12 @@ def _map_rules(raw: dict[str, Any], path: Path, faults: list[Finding]) -> tuple[
     """The rules under ``map``; what they name is held against the map's own lists by ``strategies``."""
     found = []
     for number, entry in enumerate(raw.get("map") or (), start=1):
-        if not isinstance(entry, dict) or "mechanism" not in entry or set(entry) - {"mechanism", "strategy", "where"}:
-            faults.append(_fault(path, f"map, rule {number}: a rule names mechanism, and may name strategy and where"))
+        if not isinstance(entry, dict) or "mechanism" not in entry or set(entry) - _MAP_KEYS:
+            keys = ", ".join(sorted(_MAP_KEYS - {"mechanism"}))
+            faults.append(_fault(path, f"map, rule {number}: a rule names mechanism, and may name {keys}"))
             continue
-        found.append(MapRule(**{key: str(value) for key, value in entry.items()}))
+        words = {key: str(value) for key, value in entry.items() if key != "benefit"}
+        found.append(MapRule(**words, benefit=entry.get("benefit") is True))
     return tuple(found)
 
 

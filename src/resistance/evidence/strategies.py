@@ -51,7 +51,9 @@ class Place:
     strategy: str
     level: str  # the best of its rows
     studies: frozenset[str]
-    unfavourable: frozenset[str]  # studies with a figure that does not support its table's statement, or only in part
+    unfavourable: frozenset[
+        str
+    ]  # studies with a figure that does not support, or only in part; see :func:`unfavourable`
     rows: int
     page: str  # with most of its rows; below ``chapters/``
 
@@ -61,11 +63,11 @@ def places(tables: Tables) -> list[Place]:
 
     Rows without a place are left out: :func:`unplaced` tells of them.
     """
-    found: dict[tuple[str, str], list[tuple[TableSchema, Row]]] = {}
+    found: dict[tuple[str, str], list[tuple[TableSchema, Row, MapRule]]] = {}
     for schema, rows in tables:
         for row, rule in ruled(schema, rows):
             if rule and (strategy := strategy_of(row, rule)):
-                found.setdefault((rule.mechanism, strategy), []).append((schema, row))
+                found.setdefault((rule.mechanism, strategy), []).append((schema, row, rule))
     order = [(mechanism, strategy) for mechanism in MECHANISMS for strategy in COLUMNS]
     return [_place(*key, found[key]) for key in order if key in found]
 
@@ -89,6 +91,15 @@ def ruled(schema: TableSchema, rows: Sequence[Row]) -> Iterator[tuple[Row, MapRu
 def strategy_of(row: Row, rule: MapRule) -> str:
     """Column of the map in which a row stands; empty for a control arm, or where the rule names no strategy."""
     return OF_ROLE.get(row["role"]) or (rule.strategy if row["role"] in OF_TREATMENT else "")
+
+
+def unfavourable(row: Row, rule: MapRule) -> bool:
+    """Whether a figure speaks against what stands in its column, or for it only in part.
+
+    That of a treatment does only in a table whose statement is that treatments help (``benefit``): that a drug works
+    against a changed target does not support the statement that the change goes with resistance, and is no failure.
+    """
+    return row["direction"] != SUPPORTS and (row["role"] not in OF_TREATMENT or rule.benefit)
 
 
 def unplaced(schema: TableSchema, rows: Sequence[Row]) -> Iterator[str]:
@@ -119,17 +130,17 @@ def _some(ids: Sequence[str]) -> str:
     return ", ".join(ids[:_SHOWN]) + (" …" if len(ids) > _SHOWN else "")
 
 
-def _place(mechanism: str, strategy: str, of: Sequence[tuple[TableSchema, Row]]) -> Place:
+def _place(mechanism: str, strategy: str, of: Sequence[tuple[TableSchema, Row, MapRule]]) -> Place:
     pages: dict[str, int] = {}
-    for schema, _ in of:
+    for schema, _, _ in of:
         for page in schema.chapters[:1]:
             pages[page] = pages.get(page, 0) + 1
     return Place(
         mechanism,
         strategy,
-        level=min(row["level"] for _, row in of),
-        studies=frozenset(row["study"] for _, row in of),
-        unfavourable=frozenset(row["study"] for _, row in of if row["direction"] != SUPPORTS),
+        level=min(row["level"] for _, row, _ in of),
+        studies=frozenset(row["study"] for _, row, _ in of),
+        unfavourable=frozenset(row["study"] for _, row, rule in of if unfavourable(row, rule)),
         rows=len(of),
         page=max(pages, key=lambda page: (pages[page], page), default=""),
     )
