@@ -19,7 +19,7 @@ def opportunities(tables: Tables | None = None) -> pd.DataFrame:
     """Strategies against mechanisms, with the controlled studies that support them and those that do not.
 
     Tables count whose statement is that the strategy helps (``benefit`` under ``map`` in the schema). A study counts
-    once in each line: as *mixed* if its figures point different ways, for example progression one way and survival another.
+    once in each line: as *mixed* if its figures point different ways, such as progression one way and survival another.
 
     Parameters
     ----------

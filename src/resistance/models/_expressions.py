@@ -31,7 +31,7 @@ _LARGEST_POWER = 1000
 
 @cache
 def modules() -> tuple[str, ...]:
-    """Names of the modules whose functions a call may use; read once, for each of hundreds of calls asks several times."""
+    """Names of the modules whose functions a call may use; the folder is read once, for hundreds of calls ask."""
     package = importlib.import_module(_PACKAGE)
     found = (module.name for module in pkgutil.iter_modules(package.__path__))
     return tuple(sorted(name for name in found if not name.startswith("_") and name != "checks"))
