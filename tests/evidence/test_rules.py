@@ -186,7 +186,7 @@ CASES = [
     Case("EVI044", "what n counts without n", cells(n="", n_scope="cells", statistic="mean", **CELL_LINE)),
     Case("EVI045", "effect of treatment on no patient", cells(**{**CELL_LINE, "system": "in silico"})),
     Case("EVI046", "interim beside the final", interim, line=4),
-    Case("EVI047", "no strategy", raw("strategy: another drug, ", "", SCHEMA), SCHEMA, 1),
+    Case("EVI048", "no strategy", raw("strategy: another drug, ", "", SCHEMA), SCHEMA, 1),
     Case("CLM001", "not used", lambda p: second_claim(p, level="C"), CLAIMS, 3),
     Case("CLM002", "role", raw("Text {claim}`osimertinib-", "Text {claim}`nobody-", CHAPTER), CHAPTER, 10),
     Case("CLM002", "in brief", raw("```\n\nText", "no-such-claim\n```\n\nText", CHAPTER), CHAPTER, 8),

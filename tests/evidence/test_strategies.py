@@ -85,7 +85,7 @@ def test_the_check_names_the_schema(project: Project):
     path = project.root / "data/schemas/trials.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("strategy: another drug, ", ""), encoding="utf-8")
     (finding,) = project.check()
-    assert (finding.code, finding.path) == ("EVI047", "data/schemas/trials.yaml")
+    assert (finding.code, finding.path) == ("EVI048", "data/schemas/trials.yaml")
     assert "strategy" in finding.message
 
 

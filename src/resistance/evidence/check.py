@@ -121,7 +121,7 @@ def _weighing_faults(checked: dict[str, CheckedTable], rows: dict[str, Row]) -> 
         for row, text in superseded_interims(result.rows):
             findings.append(Finding.of(RULES["EVI046"], row["_path"], row["_line"], text))
         findings += [
-            Finding.of(RULES["EVI047"], result.schema.path, 1, t) for t in unplaced(result.schema, result.rows)
+            Finding.of(RULES["EVI048"], result.schema.path, 1, t) for t in unplaced(result.schema, result.rows)
         ]
     records = [checked[name].rows if name in checked else [] for name in ("claims", "counter_searches", "waived_rows")]
     schemas = {name: result.schema for name, result in checked.items()}
