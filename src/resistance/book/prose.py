@@ -8,6 +8,8 @@ from resistance.book.pages import Page
 
 _ROLE = re.compile(r"\{([a-z:]+)\}(`+)(.+?)\2", re.DOTALL)
 _TARGET = re.compile(r"\s*<[^<>]+>\s*$")
+# A displayed formula reaches this text only where the book's configuration, which turns formulas on, cannot be read.
+_DISPLAYED = re.compile(r"\$\$.+?\$\$(?:[ ]*\([\w-]+\))?", re.DOTALL)
 _FORMULA = re.compile(r"\$[^$\n]+\$")
 _BADGES = frozenset(("cite", "claim", "looked"))  # marks behind a sentence, not words of it
 _NUMBERS = frozenset(("row", "count", "glue:text"))  # a figure or the text of one cell
@@ -31,7 +33,9 @@ def words(text: str) -> int:
             return ""
         return "0" if name in _NUMBERS else _TARGET.sub("", said)
 
-    return sum(bool(_WORD.search(word)) for word in _FORMULA.sub("0", _ROLE.sub(shown, text)).split())
+    return sum(
+        bool(_WORD.search(word)) for word in _FORMULA.sub("0", _DISPLAYED.sub("", _ROLE.sub(shown, text))).split()
+    )
 
 
 def prose_words(page: Page) -> int:
