@@ -132,6 +132,11 @@ CASES = {
     "CHP036": ('search: "words"', 'search: "the search as it can be pasted into PubMed"', "  search: "),
     "CHP037": ("## Model\n", "## Model\n\n```{include} nothing.md\n```\n", "```{include}"),
     "CHP038": ("Nobody has", "Nob\x00ody... Nobody has", "Nob\x00"),
+    "CHP039": (
+        "import altair as alt\n",
+        "import random\n\nimport altair as alt\n\nrandom.random()\n",
+        "random.random()",
+    ),
     "CHP031": ("chart = frame.chart", "chart = rate(0.1)", "chart = rate(0.1)"),
 }
 # What stops these is found before the page is looked at, by its form or its execution; their tests are there.

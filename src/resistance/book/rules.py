@@ -62,6 +62,7 @@ _ALL = [
     Rule("CHP036", "placeholder", "Replace what the template left to fill in"),
     Rule("CHP037", "include-missing", "Correct the path; it is relative to the page"),
     Rule("CHP038", "control-character", "Remove the character; it was pasted or left by another program"),
+    Rule("CHP039", "varying", "Give it a seed, as in default_rng(20260101), or leave out what differs from run to run"),
     Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice"),
 ]
 
