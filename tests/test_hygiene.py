@@ -118,7 +118,7 @@ FLOORS = (
     {"evidence"},
     {"model_checks"},
     {"show", "execution", "site"},
-    {"check", "cli", "__main__"},
+    {"check", "cli", "new_chapter", "__main__"},
 )
 
 
