@@ -35,8 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in (book, references, evidence, build, site):
         part.register(subparsers)
     parsed = parser.parse_args(arguments)
+    from resistance.paths import NoCheckout
+
     try:
         return parsed.run(parsed)
+    except NoCheckout as error:
+        print(f"resistance: {error}.", file=sys.stderr)
+        return 2
     except OSError as error:
         if error.errno not in _STORAGE:
             raise
