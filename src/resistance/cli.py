@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import sys
 from collections.abc import Sequence
 
 from resistance import __version__
-
-# What a disk says that takes nothing more.
-_STORAGE = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT}
-_REMEDY = "Make room or allow writing there, and run the command again; what was there before is as it was."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,12 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NoCheckout as error:
         print(f"resistance: {error}.", file=sys.stderr)
         return 2
-    except OSError as error:
-        if error.errno not in _STORAGE:
+    except Exception as error:
+        from resistance.storage import refusal
+
+        if (line := refusal(error)) is None:
             raise
-        print(
-            f"resistance: {error.filename or 'a file'} cannot be written: {error.strerror}. {_REMEDY}", file=sys.stderr
-        )
+        print(line, file=sys.stderr)
         return 1
 
 
