@@ -4,6 +4,8 @@
 SHELL := /bin/bash
 # Kernels start ten times a build: without compiled bytecode each spends seconds on it.
 unexport PYTHONDONTWRITEBYTECODE
+# Names and texts are UTF-8, whatever the locale.
+export PYTHONUTF8 := 1
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
