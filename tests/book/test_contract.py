@@ -40,6 +40,7 @@ claim-three
 
 It is {glue:text}`answer` per cent, {row}`a-row` of {count}`rows of things`.
 Nobody has looked {looked}`a-search`.
+WORDS
 
 ## Evidence
 
@@ -82,7 +83,7 @@ show_figure(
 ```{bibliography}
 :filter: docname in docnames
 ```
-"""
+""".replace("WORDS", "One word more and another word. " * 150)
 KNOWN = Known(
     tables=("things",),
     row=lambda text: "" if text == "a-row" else f"there is no row {text!r}",
@@ -132,7 +133,8 @@ CASES = {
     "CHP036": ("Nobody has", "As my-row-id says, nobody has", "As my-row-id"),
     "CHP037": ("## Model\n", "## Model\n\n```{include} nothing.md\n```\n", "```{include}"),
     "CHP038": ("Nobody has", "Nob\x00ody... Nobody has", "Nob\x00"),
-    "CHP039": (
+    "CHP039": ("One word more and another word. " * 150, "One word more and another word. " * 148, "---"),
+    "CHP040": (
         "import altair as alt\n",
         "import random\n\nimport altair as alt\n\nrandom.random()\n",
         "random.random()",
@@ -214,6 +216,13 @@ def test_the_list_of_works_may_be_our_own_directive(book: Path) -> None:
     own = GOOD.replace("```{bibliography}\n:filter: docname in docnames\n```", "```{reference-list}\n```")
     assert own != GOOD
     assert findings_of(book, own) == []
+
+
+@pytest.mark.parametrize(("sentences", "told"), [(298, []), (299, ["the running text has 1,805 words"])])
+def test_prose_ends_at_its_longest(book: Path, sentences: int, told: list[str]) -> None:
+    """GOOD has eleven words of its own."""
+    text = GOOD.replace("One word more and another word. " * 150, "One word more and another word. " * sentences)
+    assert [f.message for f in findings_of(book, text)] == told
 
 
 def test_anchors_of_directives_and_cells_are_one_kind(book: Path) -> None:

@@ -100,7 +100,7 @@ def cell_faults(code: Code) -> Iterator[Fault]:
                 yield "CHP022", cell.first - 1 + statement.lineno, message
     first = {id(tree): cell.first for cell, tree in code.trees}
     for tree, line, name in varying(tree for _, tree in code.trees):
-        yield "CHP039", first[id(tree)] - 1 + line, f"{name} gives something else each time the page runs"
+        yield "CHP040", first[id(tree)] - 1 + line, f"{name} gives something else each time the page runs"
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
