@@ -73,7 +73,17 @@ _ALL = [
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 
 _RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
-_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
+_INTERVALS_ABOUT_THE_VALUE = (
+    "95% CI",
+    "90% CI",
+    "97.5% CI",
+    "98% CI",
+    "98.5% CI",
+    "99% CI",
+    "credible interval",
+    "range",
+    "IQR",
+)
 
 
 def row_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
