@@ -18,6 +18,7 @@ SUB_HEADINGS = {
     **{"4.1": 1, "4.3": 3, "5.1": 3, "5.2": 3, "5.3": 3, "5.4": 3, "5.5": 2},
 }
 NUMBER = re.compile(r"(abstract|[1-7](?:\.[1-9])?)\b *(.*)")
+PLANNED: set[str] = set()  # pages that nobody has written yet; their links say so
 UNAUDITED = {"7"}  # a list of works: its entries are in the audit of citations
 
 
@@ -49,7 +50,7 @@ def test_they_stand_in_the_order_of_the_source() -> None:
 def test_each_page_is_in_the_contents() -> None:
     contents = {entry.docname for entry in read_contents(root())[0]}
     missing = {page for row in rows() for page in pages_of(row) if f"chapters/{page}" not in contents}
-    assert not missing
+    assert missing == PLANNED
 
 
 def test_each_page_of_parts_with_a_source_is_named() -> None:
