@@ -253,9 +253,12 @@ def detectable_cells(
 
     if missing(0.0) <= 0:
         raise NoResult("a test that finds less without a tumour")
-    # A tumour that alone brings one mutant molecule into the tube; more than a few thousand are found or never.
-    one = 1 / (float(circulating(1.0, shedding)) * _fraction(assay))
-    return positive_root(missing, one, tolerance=1e-6)
+    genomes = float(circulating(1.0, shedding))
+    largest = MOST_COPIES / 8 / genomes
+    if missing(largest) >= 0:
+        raise NoResult("a tumour that is found as often as that")
+    # Sought from the tumour that brings one mutant molecule into the tube.
+    return positive_root(missing, 1 / (genomes * _fraction(assay)), tolerance=1e-6, highest=largest)
 
 
 def _genomes_per_ml(quantile: Floats, assay: Assay) -> Floats:
