@@ -254,7 +254,9 @@ def detectable_cells(
     if missing(0.0) <= 0:
         raise NoResult("a test that finds less without a tumour")
     genomes = float(circulating(1.0, shedding))
-    largest = MOST_COPIES / 8 / genomes
+    errors = _fraction(assay) * assay.error
+    # What :func:`sensitivity` answers for: few enough copies, and few enough of them misread.
+    largest = min(MOST_COPIES / 8, MOST_FRAGMENTS / 8 / errors if errors else np.inf) / genomes
     if missing(largest) >= 0:
         raise NoResult("a tumour that is found as often as that")
     # Sought from the tumour that brings one mutant molecule into the tube.
