@@ -85,7 +85,17 @@ _RETOLD = re.compile(
     r"^(?:title and )?abstract\b|^introduction\b|\b(?:key points|summar(?:y|ised)|report(?:s|ed)?|reprinted)\b",
     re.IGNORECASE,
 )
-_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
+_INTERVALS_ABOUT_THE_VALUE = (
+    "95% CI",
+    "90% CI",
+    "97.5% CI",
+    "98% CI",
+    "98.5% CI",
+    "99% CI",
+    "credible interval",
+    "range",
+    "IQR",
+)
 
 
 def most_stars(locator: str) -> int:
