@@ -18,7 +18,12 @@ SUB_HEADINGS = {
     **{"4.1": 1, "4.3": 3, "5.1": 3, "5.2": 3, "5.3": 3, "5.4": 3, "5.5": 2},
 }
 NUMBER = re.compile(r"(abstract|[1-7](?:\.[1-9])?)\b *(.*)")
-PLANNED: set[str] = set()  # pages that nobody has written yet; their links say so
+# Pages that nobody has written yet; their links say so. Empty when the book covers the whole source.
+PLANNED = {
+    "opportunities/combination-therapy",
+    "opportunities/microenvironment-modulation",
+    "opportunities/novel-agents",
+}
 UNAUDITED = {"7"}  # a list of works: its entries are in the audit of citations
 
 
