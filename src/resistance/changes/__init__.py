@@ -1,0 +1,1 @@
+"""What changed from one version of ``data/`` to another: claims, rows and works."""
