@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site test check due serve chapter notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site test check due overdue serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,14 @@ check: environment ## Check references, tables, claims and chapters without exec
 
 due: environment ## Fail if the search of a chapter has come due, and name the chapter
 	@$(BIN)/resistance book due
+
+overdue: environment ## Open or renew one issue if the search of a chapter is overdue
+	@told=_build/freshness/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance book due --issue > $$told || exit 1; \
+	test -s $$told || { echo "No search is overdue."; exit 0; }; cat $$told; \
+	title=$$(head -n 1 $$told); tail -n +3 $$told > $$told.body; \
+	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
+	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$told.body; \
+	else gh issue create --title "$$title" --body-file $$told.body; fi
 
 # The list that Crossref publishes; another copy of it can be named with LIST=file.
 NOTICES := https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv

@@ -116,7 +116,7 @@ FLOORS = (
     {"book"},
     {"models", "references"},
     {"evidence"},
-    {"model_checks"},
+    {"changes", "model_checks", "surveillance"},
     {"show", "execution", "site"},
     {"check", "cli", "new_chapter", "__main__"},
 )

@@ -21,6 +21,8 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     from resistance.references.check import check as check_references
     from resistance.references.citations import collect_citations
     from resistance.references.snapshot import read_snapshot
+    from resistance.surveillance.check import check as check_surveillance
+    from resistance.surveillance.tables import CANDIDATES, RUNS
 
     # Somewhere it is tomorrow already: a contributor's own date is not in the future.
     today = today or (datetime.now(UTC) + timedelta(hours=14)).date()
@@ -45,6 +47,7 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
         check_references(root(), collect_citations(root()), today, all_citations_read=not hides_rows(evidence[0])),
         evidence,
         check_model_checks(),
+        check_surveillance(*(tables[0][name].rows if name in tables[0] else () for name in (CANDIDATES, RUNS))),
     ):
         findings += more
         examined |= counts

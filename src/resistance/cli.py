@@ -27,8 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from resistance.execution import commands as build
     from resistance.references import commands as references
     from resistance.site import commands as site
+    from resistance.surveillance import commands as surveillance
 
-    for part in (book, references, evidence, build, site, changes):
+    for part in (book, references, evidence, build, site, changes, surveillance):
         part.register(subparsers)
     parsed = parser.parse_args(arguments)
     from resistance.paths import NoCheckout

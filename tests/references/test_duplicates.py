@@ -164,7 +164,7 @@ def test_titles_are_compared_with_a_bounded_number_of_others(monkeypatch: pytest
         compared += 1
         return False
 
-    monkeypatch.setattr(duplicates, "_differ_by_a_slip", counting)
+    monkeypatch.setattr(duplicates, "differ_by_a_slip", counting)
     # Titles of the same few words share nearly all their signatures.
     words = ("drug", "resistance", "tumour", "cell", "kinase", "inhibitor", "mutation", "efflux", "therapy", "cancer")
     rng = random.Random(1)

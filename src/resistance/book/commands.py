@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -11,7 +12,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verb = verbs.add_parser("format", help="format the code cells of all pages as ruff does")
     verb.set_defaults(run=_format)
-    verbs.add_parser("due", help="fail if the search of a chapter has come due").set_defaults(run=_due)
+    verb = verbs.add_parser("due", help="fail if the search of a chapter has come due")
+    verb.add_argument("--today", metavar="DATE", type=date.fromisoformat, help="as if it were this day: 2027-01-31")
+    verb.add_argument("--issue", action="store_true", help="print the one issue to open if a search is overdue")
+    verb.set_defaults(run=_due)
 
 
 def _format(_: argparse.Namespace) -> int:
@@ -25,20 +29,24 @@ def _format(_: argparse.Namespace) -> int:
     return 0
 
 
-def _due(_: argparse.Namespace) -> int:
+def _due(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
-    from datetime import date
 
     from resistance.book.contract import search_faults
+    from resistance.book.freshness import issue, today
     from resistance.book.pages import every_page
     from resistance.book.rules import RULES
     from resistance.diagnostics import Finding, Severity, report
     from resistance.paths import root
 
+    day = arguments.today or today()
     chapters = [page for page in every_page(root()) if page.review is not None]
+    if arguments.issue:
+        print(issue(chapters, day), end="")
+        return 0
     findings = [
         replace(Finding.of(RULES[code], page.source, line, message), severity=Severity.ERROR)
         for page in chapters
-        for code, line, message in search_faults(page, date.today())
+        for code, line, message in search_faults(page, day)
     ]
     return report(findings, {"chapters": len(chapters)})

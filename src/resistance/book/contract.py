@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from resistance.book.cells import Code, Fault, anchor_faults, cell_faults, figure_faults, tables_of
+from resistance.book.freshness import frozen_on
 from resistance.book.front_matter import line_of
 from resistance.book.limits import LONGEST_PROSE, SHORTEST_PROSE
 from resistance.book.markdown import Directive
@@ -133,6 +134,10 @@ def search_faults(page: Page, today: date) -> Iterator[Fault]:
     elif not _is_interval(block["interval_days"]):
         message = f"interval_days is {block['interval_days']!r}, not a number of days from 1 to {LONGEST_INTERVAL}"
         yield "CHP011", 1, message
+    elif "frozen" in block:
+        if not frozen_on(block) or not str(block.get("frozen_because") or "").strip():
+            message = f"frozen is {block['frozen']!r} and frozen_because {block.get('frozen_because')!r}"
+            yield "CHP041", line_of(page.front, "frozen"), message
     elif page.searched + timedelta(days=block["interval_days"]) < today:
         yield "CHP018", 1, f"the search of {page.searched} was due again after {block['interval_days']} days"
 

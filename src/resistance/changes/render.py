@@ -25,7 +25,7 @@ def _joined(difference: Difference, heading: str, item: str, code: str, strong: 
     if not difference:
         return f"{title}: no claim, row or work has changed.\n"
     lines = [f"{title}: {summary(difference)}.", ""]
-    for name, group in _groups(difference):
+    for name, group in groups(difference):
         lines.append(heading.format(f"{name} ({len(group)})"))
         if heading.startswith("#"):
             lines.append("")
@@ -39,11 +39,11 @@ def _joined(difference: Difference, heading: str, item: str, code: str, strong: 
 
 def summary(difference: Difference) -> str:
     """How many of each kind, in one line: ``3 claims moved, 1 claim added``."""
-    counted = ", ".join(f"{len(group)} {name[0].lower()}{name[1:]}" for name, group in _groups(difference))
+    counted = ", ".join(f"{len(group)} {name[0].lower()}{name[1:]}" for name, group in groups(difference))
     return counted or "nothing"
 
 
-def _groups(difference: Difference) -> Iterator[tuple[str, list[tuple[Moved, str]]]]:
+def groups(difference: Difference) -> Iterator[tuple[str, list[tuple[Moved, str]]]]:
     """Kinds of change that there are, with their things and what is said of each; what matters most comes first."""
 
     def group(name: str, things: list[Moved], column: str) -> tuple[str, list[tuple[Moved, str]]]:

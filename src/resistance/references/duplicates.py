@@ -18,7 +18,7 @@ from resistance.references.library import Entry
 from resistance.references.rules import BY_NAME
 
 # Titles shorter than this are too general to say that two works are one unless author or year agree as well.
-_TELLING_WORDS = 6
+TELLING_WORDS = 6
 # A title that differs in one word is compared with at most this many others that share the rest.
 _BUCKET = 8
 _STOP_WORDS = frozenset(
@@ -130,7 +130,7 @@ def _same_titles(entries: Iterable[Entry]) -> Iterator[tuple[_Work, _Work]]:
             continue
         for signature in _signatures(work):
             bucket = almost[signature]
-            match = next((other for other in bucket if _differ_by_a_slip(other, work)), None)
+            match = next((other for other in bucket if differ_by_a_slip(other.telling, work.telling)), None)
             if match is not None:
                 yield match, work
                 break
@@ -141,15 +141,14 @@ def _same_titles(entries: Iterable[Entry]) -> Iterator[tuple[_Work, _Work]]:
 def _work(entry: Entry) -> _Work:
     words = tuple(fold(entry.text("title")).split())
     author = fold(entry.first_author.full_family) if entry.first_author else ""
-    telling = Counter(word for word in words if word not in _STOP_WORDS)
-    return _Work(entry, words, telling, author, entry.text("year"), is_preprint(entry))
+    return _Work(entry, words, telling_words(entry.text("title")), author, entry.text("year"), is_preprint(entry))
 
 
 def _agree(one: _Work, other: _Work) -> bool:
     """Whether two works with one title are one work."""
     if one.author == other.author or one.preprint != other.preprint:
         return one.author == other.author
-    return len(one.words) >= _TELLING_WORDS and one.year == other.year
+    return len(one.words) >= TELLING_WORDS and one.year == other.year
 
 
 def _signatures(work: _Work) -> Iterator[int]:
@@ -158,15 +157,25 @@ def _signatures(work: _Work) -> Iterator[int]:
     Only for titles that are long enough, and together with the first author, as series of papers differ in a word.
     """
     words = sorted(work.telling.elements())
-    if len(words) < _TELLING_WORDS:
+    if len(words) < TELLING_WORDS:
         return
     shorter = (words[:position] + words[position + 1 :] for position in range(len(words)))
     yield from dict.fromkeys(hash((work.author, *some)) for some in (words, *shorter))
 
 
-def _differ_by_a_slip(one: _Work, other: _Work) -> bool:
-    """Whether two titles differ in small words, in their order, or in one word by a letter or two."""
-    left, right = one.telling - other.telling, other.telling - one.telling
+def telling_words(title: str) -> Counter[str]:
+    """Words of a title for comparison, without the small ones."""
+    return Counter(word for word in fold(title).split() if word not in _STOP_WORDS)
+
+
+def differ_by_a_slip(one: Counter[str], other: Counter[str]) -> bool:
+    """Whether two titles differ in small words, in their order, or in one word by a letter or two.
+
+    Parameters
+    ----------
+    one, other : their telling words
+    """
+    left, right = one - other, other - one
     if not left and not right:
         return True
     if left.total() != 1 or right.total() != 1:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from datetime import date
 from pathlib import Path
 
 
@@ -12,6 +14,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     build = verbs.add_parser("build", help="execute what is out of date and render the site")
     build.add_argument("--to", type=Path, metavar="DIR", help="folder to write to (default: _build/html)")
+    build.add_argument(
+        "--today", metavar="DATE", type=date.fromisoformat, help="as if it were this day, for what is due and overdue"
+    )
     build.set_defaults(run=_build)
     serve = verbs.add_parser("serve", help="build, serve on this machine, and build again when a file changes")
     serve.add_argument("--port", type=int, default=8000)
@@ -19,8 +24,11 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from resistance.book.freshness import TODAY
     from resistance.site.build import build_site
 
+    if arguments.today:
+        os.environ[TODAY] = arguments.today.isoformat()  # the processes that read pages see it as well
     return build_site(arguments.to)
 
 

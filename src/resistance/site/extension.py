@@ -14,6 +14,7 @@ from resistance.site import (
     claims,
     contents,
     evidence_map,
+    freshness,
     mathml,
     memory,
     nodes,
@@ -21,6 +22,7 @@ from resistance.site import (
     pages,
     publish,
     reference_index,
+    releases,
     roles,
     row_cards,
     row_links,
@@ -49,6 +51,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(nodes.TidyWrappersTransform)
     claims.setup(app)
     searches.setup(app)
+    freshness.setup(app)
+    releases.setup(app)
     app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
     evidence_map.setup(app)

@@ -81,6 +81,7 @@ def note_links(app: Any, doctree: nodes.document) -> None:
     app.env.metadata[page][private.OUTLINE] = private.outline(doctree, app.env)
     # The header of every chapter counts its model checks.
     used.note(app.env, "chapter-rows", f"model_checks:{page.removeprefix('chapters/')}")
+    used.note(app.env, "freshness", page)
 
 
 def _states(env: Any) -> dict[str, str]:

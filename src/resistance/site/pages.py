@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
-from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
@@ -16,10 +15,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from resistance import __version__, private
+from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.paths import root
 from resistance.site import chapter_files, data, facts
 from resistance.site.build import PREVIEW
+from resistance.site.freshness import banner, day_text
 from resistance.site.nodes import evidence_table
 
 # Sets the colour mode before anything is drawn, and tells the style sheet that scripts run.
@@ -35,6 +36,7 @@ _SEARCH_SCRIPTS = [
     "_static/sphinx_highlight.js",
     "searchindex.js",
 ]
+OVERVIEW = "chapters/about/freshness"  # the page that lists the state of every chapter
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -57,11 +59,6 @@ def assets_digest() -> str:
         if path.is_file():
             total.update(path.read_bytes())
     return total.hexdigest()[:10]
-
-
-def day_text(day: date) -> str:
-    """``23 November 2026``."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -117,7 +114,9 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
     block, searched = page.review, page.searched
     if block is None or searched is None:
         return None
-    due = searched + timedelta(days=int(block.get("interval_days", 180)))
+    fresh = freshness_of(page, today())
+    if fresh is None:
+        return None
     tables = [t for t in doctree.findall(evidence_table) if t.get("evidence")]
     short = pagename.removeprefix("chapters/")
     chapter = {
@@ -125,8 +124,11 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
         "section": block.get("section", ""),
         "searched": searched,
         "searched_text": day_text(searched),
-        "due": due,
-        "due_text": day_text(due),
+        "due": fresh.due,
+        "due_text": day_text(fresh.due),
+        "state": str(fresh.state),
+        "banner": banner(fresh),
+        "overview": app.builder.get_relative_uri(pagename, OVERVIEW) if OVERVIEW in app.env.found_docs else "",
         "rows": len({(t["table"], tuple(map(str, row))) for t in tables for row in t["rows"]}),
         "claims": len(app.env.metadata[pagename].get("resistance_claims", [])),
         "checks": sum(row["chapter"] == short for row in facts.rows("model_checks")),

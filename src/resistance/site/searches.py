@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from html import escape
 from typing import Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.evidence.cells import Row, split_list
 from resistance.paths import root
 from resistance.site import data, used
 from resistance.site.citations import citation
+from resistance.site.freshness import day_text, definitions, flow_of
 from resistance.site.nodes import skip
 
 TABLE = "counter_searches"
@@ -40,11 +41,7 @@ def summary(search: Row) -> str:
 
 
 def _day(search: Row) -> str:
-    return _day_text(search["searched_on"])
-
-
-def _day_text(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return day_text(search["searched_on"])
 
 
 def _stop(text: str) -> str:
@@ -96,14 +93,16 @@ class ProtocolDirective(SphinxDirective):
         if searched is None:
             message = "the page has no review block with a date, so its protocol cannot be printed"
             return [self.state.document.reporter.warning(message, line=self.lineno)]
-        due = searched + timedelta(days=int(review.get("interval_days", 180)))
+        fresh = freshness_of(page, today())
+        state = f"{fresh.state}; due again {day_text(fresh.due)}" if fresh else ""
         facts = [
             ("Question", nodes.Text(str(review.get("question", "")))),
             ("Search, written for PubMed", nodes.literal("", str(review.get("search", "")))),
-            ("Last searched", nodes.Text(f"{_day_text(searched)}; due again {_day_text(due)}")),
+            ("Last searched", nodes.Text(f"{day_text(searched)}; {state}")),
         ]
         block = fold("", title="Question, search string, dates and counter-searches", classes=["protocol"])
-        block += _definitions(facts)
+        block += definitions(facts)
+        block += flow_of(self.env, page.name)
         block += self._searches()
         return [block]
 
@@ -119,14 +118,6 @@ class ProtocolDirective(SphinxDirective):
             item["ids"] = [f"protocol-{search['id']}"]
             items += item
         return [nodes.paragraph("", "What was looked for to refute the claims and sentences of this page:"), items]
-
-
-def _definitions(facts: list[tuple[str, nodes.Node]]) -> nodes.definition_list:
-    listed = nodes.definition_list(classes=["protocol-facts"])
-    for title, node in facts:
-        body = nodes.definition("", nodes.paragraph("", "", node))
-        listed += nodes.definition_list_item("", nodes.term("", title), body)
-    return listed
 
 
 def _spaced(lines: list[nodes.inline]) -> list[nodes.Node]:
