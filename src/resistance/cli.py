@@ -15,23 +15,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     check = subparsers.add_parser("check", help="check everything that needs no execution")
+    check.add_argument("page", nargs="?", metavar="PAGE", help="chapters/x.md: only this page and the files it adds to")
     check.add_argument("--warnings", action="store_true", help="list every warning, not only how many there are")
     check.set_defaults(run=_check)
-    new = subparsers.add_parser("new", help="begin a chapter: its page, its line of the contents, its tables' files")
-    new.add_argument("name", help="folder and name, for example mechanisms/my-mechanism")
-    new.set_defaults(run=_new)
     # Modules of verbs import nothing heavy, so that a check starts at once.
     from resistance.book import commands as book
     from resistance.changes import commands as changes
     from resistance.evidence import commands as evidence
     from resistance.execution import commands as build
     from resistance.references import commands as references
+    from resistance.scaffolds import commands as scaffolds
     from resistance.site import commands as site
     from resistance.surveillance import commands as surveillance
 
-    for part in (book, references, evidence, build, site, changes, surveillance):
+    for part in (scaffolds, book, references, evidence, build, site, changes, surveillance):
         part.register(subparsers)
-    parsed = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["build"] and given[1:2] and given[1].endswith(".md"):
+        given[:1] = ["site", "page"]  # resistance build chapters/x.md
+    parsed = parser.parse_args(given)
     from resistance.paths import NoCheckout
 
     try:
@@ -52,21 +54,15 @@ def _check(arguments: argparse.Namespace) -> int:
     from resistance.check import check_all
     from resistance.diagnostics import report
 
+    if arguments.page:
+        from resistance.check import check_page
+
+        try:
+            return report(*check_page(arguments.page), list_warnings=True)
+        except ValueError as error:
+            print(f"resistance: {error}.", file=sys.stderr)
+            return 1
     return report(*check_all(), list_warnings=arguments.warnings)
-
-
-def _new(arguments: argparse.Namespace) -> int:
-    from resistance.new_chapter import CannotBegin, begin
-    from resistance.paths import relative
-
-    try:
-        written = begin(arguments.name)
-    except CannotBegin as error:
-        print(f"resistance: {error}.", file=sys.stderr)
-        return 1
-    print("".join(f"{relative(path)}\n" for path in written), end="")
-    print("Fill them in; make check names what is left, make serve shows the page.")
-    return 0
 
 
 if __name__ == "__main__":

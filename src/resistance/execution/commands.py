@@ -25,13 +25,16 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     notebooks.set_defaults(run=_notebooks)
 
 
-def execute_out_of_date() -> ExecutionReport | int:
-    """Execute every page whose result is out of date; an exit status if a setting is wrong or Ctrl-C came first."""
+def execute_out_of_date(only: str | None = None) -> ExecutionReport | int:
+    """Execute every page whose result is out of date, or the one of that name.
+
+    Returns an exit status instead of the report if a setting is wrong or Ctrl-C came first.
+    """
     from resistance.execution.execute import SettingError, execute_pages
     from resistance.paths import root
 
     try:
-        return execute_pages(root())
+        return execute_pages(root(), only=only)
     except SettingError as error:
         print(f"resistance: {error}.", file=sys.stderr)
         return 2

@@ -10,7 +10,7 @@ import asyncio
 import os
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ class ExecutionReport:
         return f"{counts} notebooks in {self.seconds:.1f} s."
 
 
-def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> ExecutionReport:
+def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None, only: str | None = None) -> ExecutionReport:
     """Bring the cache up to date with every notebook that ``_toc.yml`` names.
 
     Parameters
@@ -75,6 +75,7 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> Exec
     root : project root
     say : receives each line of progress
     jobs : kernels at a time, the number of usable cores by default
+    only : name of the one page to look at; what is known of the others stays as it is
 
     Raises
     ------
@@ -87,6 +88,8 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> Exec
     root = root.absolute()
     limit = cell_timeout()
     book = read_book(root)
+    if only is not None:
+        book = replace(book, pages=[page for page in book.pages if page.name == only], unusable=[], findings=[])
     report = ExecutionReport(findings=list(book.findings), failed=list(book.unusable))
     try:
         plan = make_plan(root, book.notebooks, Digests(root), recorded_results(root))
@@ -99,7 +102,8 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> Exec
     report.reused = [page.name for page in plan.reused]
     for name, manifest in plan.renewed.items():
         write_manifest(root, name, manifest)
-    _tidy(root, book, plan)
+    if only is None:
+        _tidy(root, book, plan)
     if plan.tasks:
         jobs = min(jobs or cores(), len(plan.tasks))
         progress = Progress(len(plan.tasks), len(plan.reused), jobs, say)

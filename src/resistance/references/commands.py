@@ -75,6 +75,11 @@ def _merge(arguments: argparse.Namespace) -> int:
 
 
 def _add(arguments: argparse.Namespace) -> int:
+    return add_references(arguments.identifiers)
+
+
+def add_references(identifiers: list[str]) -> int:
+    """Fetch works by DOI or PMID and add entry and record; returns an exit status."""
     from resistance.diagnostics import report
     from resistance.paths import root
     from resistance.references.registry import add
@@ -83,14 +88,14 @@ def _add(arguments: argparse.Namespace) -> int:
     if settings is None:
         return 1
     findings, added = [], 0
-    for identifier in arguments.identifiers:
+    for identifier in identifiers:
         result = add(root(), identifier, date.today(), settings)
         findings += [finding for finding in result.findings if finding not in findings]
         added += bool(result.key)
         if result.key:
             print(f"{result.entry}\n")
-    status = report(findings, {"identifiers": len(arguments.identifiers), "works added": added})
-    return status or int(added < len(arguments.identifiers))  # a service that cannot be reached is a warning elsewhere
+    status = report(findings, {"identifiers": len(identifiers), "works added": added})
+    return status or int(added < len(identifiers))  # a service that cannot be reached is a warning elsewhere
 
 
 def _refresh(arguments: argparse.Namespace) -> int:

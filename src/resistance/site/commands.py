@@ -18,6 +18,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         "--today", metavar="DATE", type=date.fromisoformat, help="as if it were this day, for what is due and overdue"
     )
     build.set_defaults(run=_build)
+    page = verbs.add_parser("page", help="one page alone, in seconds: resistance build chapters/x.md")
+    page.add_argument("page", metavar="PAGE")
+    page.set_defaults(run=_page)
     serve = verbs.add_parser("serve", help="build, serve on this machine, and build again when a file changes")
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(run=_serve)
@@ -30,6 +33,12 @@ def _build(arguments: argparse.Namespace) -> int:
     if arguments.today:
         os.environ[TODAY] = arguments.today.isoformat()  # the processes that read pages see it as well
     return build_site(arguments.to)
+
+
+def _page(arguments: argparse.Namespace) -> int:
+    from resistance.site.one_page import build_page
+
+    return build_page(arguments.page)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
