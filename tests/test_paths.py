@@ -69,8 +69,9 @@ def installed(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     shutil.copytree(OURS / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "references.bib"):
         shutil.copy(OURS / name, source)
+    shutil.copytree(OURS / "data", source / "data")
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*pip, "--wheel-dir", str(folder), str(source)], check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
@@ -101,17 +102,37 @@ def test_a_wheel_outside_a_clone_says_where_the_data_are(installed, tmp_path, co
     done = run(installed, tmp_path, "-m", "resistance", *command)
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
-    assert done.stderr.startswith("resistance: the pages and tables of the review are not here")
+    assert done.stderr.startswith("resistance: the pages of the review are not here")
     assert "set RESISTANCE_ROOT to one" in done.stderr
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wheel_has_the_models_and_says_what_it_lacks(installed, tmp_path):
-    code = "from resistance.models import goldie_coldman as g; print(round(float(g.no_resistance(1e-7, 1e6)), 3))"
-    assert run(installed, tmp_path, "-c", code).stdout == "0.905\n"
-    done = run(installed, tmp_path, "-c", "from resistance import evidence; evidence.table('claims')")
-    assert "NoCheckout: the pages and tables of the review are not here" in done.stderr
+def test_a_wheel_has_models_and_tables(installed, tmp_path):
+    code = (
+        "from resistance import evidence\n"
+        "from resistance.models import goldie_coldman as g\n"
+        "print(round(float(g.no_resistance(1e-7, 1e6)), 3))\n"
+        "print([len(evidence.table(name)) for name in evidence.table_names()])\n"
+        "print(evidence.table('claims').iloc[0].to_dict())\n"
+    )
+    done = run(installed, tmp_path, "-c", code)
+    assert done.stderr == ""
+    assert done.stdout.startswith("0.905\n")
+    here = run(installed, OURS, "-c", code)
+    assert done.stdout == here.stdout
+    packed = {
+        p.relative_to(installed / "resistance/_packed") for p in (installed / "resistance/_packed").rglob("*.csv")
+    }
+    assert packed == {p.relative_to(OURS) for p in (OURS / "data").rglob("*.csv")}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_without_tables_says_what_it_lacks(installed, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PACKED", tmp_path / "nothing")
+    monkeypatch.setattr(paths, "_checkout", lambda folder: None)
+    with pytest.raises(paths.NoCheckout, match="the pages of the review are not here"):
+        paths.with_tables()
 
 
 def test_a_wheel_in_a_clone_reads_the_clone(installed):

@@ -9,6 +9,9 @@ from pathlib import Path
 _MARKS = ("_config.yml", "data", "chapters")  # what the root of a checkout holds
 
 
+PACKED = Path(__file__).resolve().parent / "_packed"  # what setup.py puts into a wheel
+
+
 class NoCheckout(RuntimeError):
     """There is no checkout of the review whose pages and tables could be read."""
 
@@ -37,9 +40,25 @@ def root() -> Path:
     if found := _checkout(Path.cwd()) or _checkout(Path(__file__).parent):
         return found
     raise NoCheckout(
-        "the pages and tables of the review are not here, and this package was installed without them; "
+        "the pages of the review are not here, and this package was installed without them; "
         "run the command in a clone of the review's repository, or set RESISTANCE_ROOT to one"
     )
+
+
+def with_tables() -> Path:
+    """The root of the checkout; outside of any, the folder inside the package that holds the tables of its release.
+
+    Raises
+    ------
+    NoCheckout
+        If there is neither: the package was built without the tables.
+    """
+    try:
+        return root()
+    except NoCheckout:
+        if os.environ.get("RESISTANCE_ROOT") or not (PACKED / "data").is_dir():
+            raise
+        return PACKED
 
 
 @lru_cache(maxsize=8)
@@ -55,6 +74,6 @@ def relative(path: Path | str) -> str:
     """``path`` as it is written in messages: relative to the root where possible, with forward slashes."""
     candidate = Path(path)
     try:
-        return candidate.resolve().relative_to(root()).as_posix()
-    except ValueError:
+        return candidate.resolve().relative_to(with_tables()).as_posix()
+    except (NoCheckout, ValueError):
         return candidate.as_posix()

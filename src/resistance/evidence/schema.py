@@ -20,7 +20,7 @@ import yaml
 
 from resistance.diagnostics import Finding
 from resistance.evidence.rules import RULES
-from resistance.paths import relative, root
+from resistance.paths import relative, with_tables
 from resistance.yaml_text import parse_yaml
 
 TYPES = ("string", "number", "integer", "boolean", "date")
@@ -107,8 +107,8 @@ class SchemaError(ValueError):
 
 
 def data_folder() -> Path:
-    """The folder that holds the tables."""
-    return root() / "data"
+    """The folder that holds the tables: that of the checkout, else the one that was packed with this package."""
+    return with_tables() / "data"
 
 
 def schema_path(name: str) -> Path:
