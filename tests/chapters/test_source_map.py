@@ -22,7 +22,6 @@ NUMBER = re.compile(r"(abstract|[1-7](?:\.[1-9])?)\b *(.*)")
 PLANNED = {
     "opportunities/combination-therapy",
     "opportunities/microenvironment-modulation",
-    "opportunities/novel-agents",
 }
 UNAUDITED = {"7"}  # a list of works: its entries are in the audit of citations
 
