@@ -49,6 +49,7 @@ _ALL = [
     Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
     Rule("EVI045", "role", "Sensitivity and resistance of patients need a comparison of treatments or an interaction"),
     Rule("EVI046", "interim-superseded", "Keep the final analysis and remove the interim row"),
+    Rule("EVI048", "not-on-the-map", "Name mechanism, and strategy for treatments, under map in the table's schema"),
     Rule("EVI047", "stars-and-copy", "Lower the stars, or read the paper itself and name the place in it as locator"),
     Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
     Rule("CLM002", "claim-unknown", "Add the claim to data/claims/<chapter>.csv, or correct the id"),
