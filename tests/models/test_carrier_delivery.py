@@ -53,6 +53,17 @@ class TestReleasedNumbers:
             assert three > thirty > none
 
 
+def test_most_of_the_difference_between_the_schemes_is_the_average():
+    s = setting()
+    volume = np.linspace(0, 1, model.NODES) ** 2
+    grid = _carrier_grid.released(s, model.NODES)
+    weighed = _carrier_grid.Grid(grid.matrix, grid.source, volume / volume.sum())
+    released, solved = (mean([300], 8.51e-7, 3.35e-7)[0] for mean in (model.released_mean, model.mean_concentration))
+    by_volume = _carrier_grid.mean_course(weighed, np.array([300.0]), DEXTRAN_70.circulation)[0]
+    assert abs(by_volume - solved) < 0.6 * (solved - released)
+    assert by_volume > solved > 1.5 * released
+
+
 class TestConservation:
     def test_what_enters_stays_or_leaves_at_the_edge(self):
         grid = _carrier_grid.conservative(setting(), 60)
@@ -166,3 +177,12 @@ def test_pressure_and_ratio_are_inverse():
 def test_bad_arguments_are_named(function, arguments, name):
     with pytest.raises(ValueError, match=f"^{name} must"):
         function(**arguments)
+
+
+def test_most_of_the_gain_is_by_the_tissue():
+    (wall, tissue), (wall3, tissue3), _ = OPTIMA[DEXTRAN_70]
+    for mean in (model.mean_concentration, model.released_mean):
+        none, by_wall, by_tissue = (
+            mean([300], *pair)[0] for pair in ((wall, tissue), (wall3, tissue), (wall, tissue3))
+        )
+        assert none < by_wall < by_tissue
