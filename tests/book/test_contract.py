@@ -40,6 +40,7 @@ claim-three
 
 It is {glue:text}`answer` per cent, {row}`a-row` of {count}`rows of things`.
 Nobody has looked {looked}`a-search`.
+WORDS
 
 ## Evidence
 
@@ -82,7 +83,7 @@ show_figure(
 ```{bibliography}
 :filter: docname in docnames
 ```
-"""
+""".replace("WORDS", "One word more and another word. " * 150)
 KNOWN = Known(
     tables=("things",),
     row=lambda text: "" if text == "a-row" else f"there is no row {text!r}",
@@ -132,6 +133,7 @@ CASES = {
     "CHP036": ('search: "words"', 'search: "the search as it can be pasted into PubMed"', "  search: "),
     "CHP037": ("## Model\n", "## Model\n\n```{include} nothing.md\n```\n", "```{include}"),
     "CHP038": ("Nobody has", "Nob\x00ody... Nobody has", "Nob\x00"),
+    "CHP039": ("One word more and another word. " * 150, "One word more and another word. " * 148, "---"),
     "CHP031": ("chart = frame.chart", "chart = rate(0.1)", "chart = rate(0.1)"),
 }
 # What stops these is found before the page is looked at, by its form or its execution; their tests are there.
@@ -190,6 +192,13 @@ def test_the_list_of_works_may_be_our_own_directive(book: Path) -> None:
     own = GOOD.replace("```{bibliography}\n:filter: docname in docnames\n```", "```{reference-list}\n```")
     assert own != GOOD
     assert findings_of(book, own) == []
+
+
+@pytest.mark.parametrize(("sentences", "told"), [(298, []), (299, ["the running text has 1,805 words"])])
+def test_prose_ends_at_its_longest(book: Path, sentences: int, told: list[str]) -> None:
+    """GOOD has eleven words of its own."""
+    text = GOOD.replace("One word more and another word. " * 150, "One word more and another word. " * sentences)
+    assert [f.message for f in findings_of(book, text)] == told
 
 
 def test_anchors_of_directives_and_cells_are_one_kind(book: Path) -> None:

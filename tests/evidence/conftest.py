@@ -59,7 +59,7 @@ EVIDENCE_ROW: dict[str, str] = {
     "confidence": "4",
     "direction": "supports",
     "source": "Soria2018",
-    "locator": "abstract",
+    "locator": "Table 2",
     "seen_at": "https://doi.org/10.1056/NEJMoa1713137",
     "seen_on": "2026-11-01",
 }

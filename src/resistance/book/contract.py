@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from resistance.book.cells import Code, Fault, anchor_faults, cell_faults, figure_faults, tables_of
+from resistance.book.limits import LONGEST_PROSE, SHORTEST_PROSE
 from resistance.book.markdown import Directive
 from resistance.book.pages import Page, every_page
+from resistance.book.prose import prose_words
 from resistance.book.rules import HEADINGS, REVIEW_KEYS, RULES
 from resistance.book.style import style_faults
 from resistance.book.text import text_faults
@@ -146,6 +148,13 @@ def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
         yield "CHP017", 1, "no figure of the page has a control"
     if not any(map(_lists_works, page.parts.directives)):
         yield "CHP020", len(page.text.splitlines()), "the page has no list of its works"
+    yield from _length_faults(page)
+
+
+def _length_faults(page: Page) -> Iterator[Fault]:
+    count = prose_words(page)
+    if not SHORTEST_PROSE <= count <= LONGEST_PROSE and not Path(page.source).name.startswith("_"):  # to be filled in
+        yield "CHP039", 1, f"the running text has {count:,} words"
 
 
 def _lists_works(block: Directive) -> bool:
