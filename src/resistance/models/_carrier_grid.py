@@ -16,7 +16,7 @@ from resistance.models._results import NoResult
 from resistance.models._spherical import langevin
 from resistance.models._validate import Floats
 
-# Longest course over the fastest exchange, about half a second of work, and longest step of it, which has all its digits
+# Longest course over the fastest exchange, about half a second of work, and longest step of it, which has its digits
 # after the terms. A scheme with rates of both signs loses at most e^8 roundings in a step, one without loses none.
 _STIFFEST, _STEP, _TERMS = 1e4, 4.0, 60
 # What of the largest concentration may come out below 0 before the scheme is said to have failed.
@@ -122,8 +122,8 @@ def _advanced(
 ) -> tuple[Floats, float]:
     """Concentrations after ``step`` (in units of the fastest exchange), by uniformisation.
 
-    The exponential of a matrix of rates is a Poisson mixture of the powers of ``1 + rates / fastest``, each at most three
-    times the one before. Where no rate but those in the middle is negative, nothing is subtracted.
+    The exponential of a matrix of rates is a Poisson mixture of the powers of ``1 + rates / fastest``, each at most
+    three times the one before. Where no rate but those in the middle is negative, nothing is subtracted.
     """
     below, middle, above, source = (x / fastest for x in (grid.below, grid.middle + fastest, grid.above, grid.source))
     kept = 1 - 1 / (circulation * fastest)
