@@ -22,6 +22,8 @@ title: {name}
 description: What the chapter {name} counts.
 statement: "the drug works"
 same_thing: [drug]
+map:
+  - {{mechanism: changed target or pathway, strategy: another drug, benefit: true}}
 chapters: [{page}]
 fields:
   - {{name: drug, title: Drug, type: string, required: true, description: International name of the drug}}

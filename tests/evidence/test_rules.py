@@ -16,6 +16,7 @@ DOSES, TRIALS, CLAIMS, PARAMETERS = (
     "data/claims/lung.csv",
     "data/model_parameters/lung.csv",
 )
+SCHEMA = "data/schemas/trials.yaml"
 CHAPTER = "chapters/lung.md"
 RETRACTED = ("Engelman2007",)
 
@@ -185,6 +186,7 @@ CASES = [
     Case("EVI044", "what n counts without n", cells(n="", n_scope="cells", statistic="mean", **CELL_LINE)),
     Case("EVI045", "effect of treatment on no patient", cells(**{**CELL_LINE, "system": "in silico"})),
     Case("EVI046", "interim beside the final", interim, line=4),
+    Case("EVI048", "no strategy", raw("strategy: another drug, ", "", SCHEMA), SCHEMA, 1),
     Case("EVI047", "abstract with four stars", cells(locator="abstract")),
     Case("EVI047", "report with four stars", cells(locator="Results, read in a report of the paper")),
     Case("EVI047", "congress with three stars", cells(locator="report of the congress abstract", confidence="3")),

@@ -67,6 +67,7 @@ _ALL = [
         "prose-length",
         f"Bring it to {SHORTEST_PROSE} to {LONGEST_PROSE:,} words; leave to a table or another page what they say",
     ),
+    Rule("CHP040", "varying", "Give it a seed, as in default_rng(20260101), or leave out what differs from run to run"),
     Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice"),
 ]
 

@@ -49,6 +49,7 @@ _ALL = [
     Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
     Rule("EVI045", "role", "Sensitivity and resistance of patients need a comparison of treatments or an interaction"),
     Rule("EVI046", "interim-superseded", "Keep the final analysis and remove the interim row"),
+    Rule("EVI048", "not-on-the-map", "Name mechanism, and strategy for treatments, under map in the table's schema"),
     Rule("EVI047", "stars-and-copy", "Lower the stars, or read the paper itself and name the place in it as locator"),
     Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
     Rule("CLM002", "claim-unknown", "Add the claim to data/claims/<chapter>.csv, or correct the id"),
@@ -85,7 +86,17 @@ _RETOLD = re.compile(
     r"^(?:title and )?abstract\b|^introduction\b|\b(?:key points|summar(?:y|ised)|report(?:s|ed)?|reprinted)\b",
     re.IGNORECASE,
 )
-_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
+_INTERVALS_ABOUT_THE_VALUE = (
+    "95% CI",
+    "90% CI",
+    "97.5% CI",
+    "98% CI",
+    "98.5% CI",
+    "99% CI",
+    "credible interval",
+    "range",
+    "IQR",
+)
 
 
 def most_stars(locator: str) -> int:
