@@ -3,15 +3,15 @@
 Independent action: every patient gains what the better of the two drugs would have given alone. If a share ``A`` of
 patients responds to the first drug (or is free of progression at a time) and ``B`` to the second, the combination gives
 
-    S = A + B - A B - rho min(A, B) (1 - max(A, B))                     (Palmer and Sorger, Cell 2017;171:1678-91)
+    S = A + B - A B - rho min(A, B) (1 - max(A, B))      (Palmer and Sorger 2017, doi 10.1016/j.cell.2017.11.009)
 
 where a share ``rho`` of patients responds to both drugs alike (ranks the same) and the rest to each independently, so
-that Spearman's correlation of the responses is ``rho`` exactly. With 0 it is Bliss independence, with 1 the better drug.
-:func:`gaussian_at_least_one` has the same correlation of ranks by a Gaussian copula instead, whose normal
+that Spearman's correlation of the responses is ``rho`` exactly. With 0 it is Bliss independence, with 1 the better
+drug. :func:`gaussian_at_least_one` has the same correlation of ranks by a Gaussian copula instead, whose normal
 variables correlate by ``2 sin(pi rho / 6)``.
 
-Additivity (Hwangbo et al., Nat Cancer 2023;4:1693-704, rule as in the code of its authors): a patient's time without
-progression is
+Additivity (Hwangbo et al. 2023, doi 10.1038/s43018-023-00667-z; the rule as in the code of its authors): a patient's
+time without progression is
 
     T = max(T1, T2, T1 + T2 - scan)
 
@@ -83,7 +83,7 @@ def gaussian_at_least_one(first: ArrayLike, second: ArrayLike, rho: ArrayLike = 
     """Share helped by at least one drug if the responses are joined by a Gaussian copula of rank correlation ``rho``.
 
     ``A + B - Phi2(z(A), z(B); 2 sin(pi rho / 6))`` with the bivariate normal distribution ``Phi2``, by Owen's T
-    (Owen, Ann Math Statist 1956;27:1075-90). Arguments and errors as in :func:`at_least_one`, with which it agrees at
+    function. Arguments and errors as in :func:`at_least_one`, with which it agrees at
     ``rho`` 0 and 1.
     """
     first, second, rho = arrays(first=(first, PROBABILITY), second=(second, PROBABILITY), rho=(rho, PROBABILITY))
