@@ -4,12 +4,14 @@
 SHELL := /bin/bash
 # Kernels start ten times a build: without compiled bytecode each spends seconds on it.
 unexport PYTHONDONTWRITEBYTECODE
+# Names and texts are UTF-8, whatever the locale.
+export PYTHONUTF8 := 1
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site test check due serve notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site test check due serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +49,9 @@ announce: environment $(LIST) ## The same, and open or renew one issue if a work
 
 serve: environment ## Live preview that builds and reloads when a file changes (PORT=8000)
 	@$(BIN)/resistance site serve $(if $(PORT),--port $(PORT))
+
+chapter: environment ## Begin a chapter, NAME=mechanisms/my-mechanism
+	@$(BIN)/resistance new "$(NAME)"
 
 notebooks: environment ## Write the executed notebook of every chapter to _build/notebooks
 	@$(BIN)/resistance build notebooks

@@ -92,3 +92,17 @@ def test_annotations_are_printed_in_github_actions_only(monkeypatch, actions, ex
 def test_standard_output_is_the_default(capsys):
     assert report([], {"rows": 1}, annotations=False) == 0
     assert capsys.readouterr().out == "Examined 1 rows: 0 errors, 0 warnings.\n"
+
+
+def test_errors_stand_last_and_warnings_are_counted_by_rule():
+    many = [Finding.of(WARNING, "b.bib", line, "y") for line in range(1, 1201)]
+    other = Finding.of(Rule("CHP018", "search-due", "Search again", Severity.WARNING), "z.md", 1, "due")
+    error = Finding.of(RULE, "a.csv", 1, "x")
+    _, lines = printed([error, *many, other], annotations=False, list_warnings=False)
+    assert lines[0] == str(error)
+    assert lines[1] == "Warnings by rule: 1 CHP018, 1,200 REF010; list them with --warnings."
+    assert lines[2:] == ["Examined 3 rows: 1 errors, 1201 warnings."]
+    _, lines = printed([error, *many, other], annotations=False)
+    assert len(lines) == 1203
+    assert lines[-2] == str(error)
+    assert sum(" warning: " in line for line in lines) == 1201

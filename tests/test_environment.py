@@ -37,6 +37,11 @@ class Checkout:
         def noted(command, **options):
             if "pip" in command and "install" in command:
                 self.installed.append(" ".join(command))
+                self.locale = options["env"]["LC_ALL"]
+                if "--editable" in command:
+                    for packages in (self.root / ".venv").rglob("site-packages"):
+                        path = packages / "__editable__.x-1.pth"
+                        path.write_text(f"{self.root / 'src'}\n", encoding="utf-8")  # as setuptools does
                 return subprocess.CompletedProcess(command, 0)
             return real(command, **options)
 
@@ -81,6 +86,20 @@ def test_the_first_run_makes_it_and_the_second_does_nothing(made, monkeypatch, c
     assert len(made.installed) == 2
     assert capsys.readouterr().out == ""
     assert python_says(made.root) == made.root / ".venv"
+
+
+def test_it_starts_in_a_locale_that_cannot_read_the_path(checkout, monkeypatch):
+    """The folder has an umlaut, and the sources are found all the same."""
+    assert checkout.run(monkeypatch) == 0
+    assert checkout.locale == "C.UTF-8"
+    (checkout.root / "src").mkdir()
+    (checkout.root / "src/found_there.py").write_text("print('found')\n")
+    plain = {"LC_ALL": "C", "LANG": "C", "PATH": os.environ["PATH"]}
+    command = [str(checkout.root / ".venv/bin/python"), "-c", "import found_there"]
+    done = subprocess.run(command, env=plain, cwd="/", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "found\n"), done.stderr
+    (path,) = (checkout.root / ".venv").rglob("__editable__.x-1.pth")
+    assert path.read_bytes().isascii()
 
 
 def test_a_copy_gets_an_environment_of_its_own_and_leaves_the_original_alone(made, checkout, monkeypatch, capsys):

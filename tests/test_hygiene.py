@@ -112,13 +112,13 @@ def test_modules_stay_short() -> None:
 PACKAGE = ROOT / "src/resistance"
 FLOORS = (
     {"__init__", "csv_text", "diagnostics", "paths", "private", "yaml_text"},
-    {"debt", "exclusive"},
+    {"debt", "exclusive", "storage"},
     {"book"},
     {"models", "references"},
     {"evidence"},
     {"model_checks"},
     {"show", "execution", "site"},
-    {"check", "cli", "__main__"},
+    {"check", "cli", "new_chapter", "__main__"},
 )
 
 

@@ -22,6 +22,8 @@ title: {name}
 description: What the chapter {name} counts.
 statement: "the drug works"
 same_thing: [drug]
+map:
+  - {{mechanism: changed target or pathway, strategy: another drug, benefit: true}}
 chapters: [{page}]
 fields:
   - {{name: drug, title: Drug, type: string, required: true, description: International name of the drug}}
@@ -51,6 +53,7 @@ review:
 ## The mechanism
 
 A sentence {{cite}}`{key}` with a badge {{claim}}`{slug}-claim-1`.
+{words}
 
 ## Evidence
 
@@ -128,7 +131,9 @@ class Repository(Copy):
         """A whole chapter: page, contents, table, claims, parameters, checks, statements, changes, searches, a work."""
         name, table, chapter = slug.title(), f"{slug}_counts", f"mechanisms/{slug}"
         values = {"slug": slug, "name": name, "table": table, "key": key, "page": chapter, "today": "2026-11-23"}
-        (self.root / f"chapters/{chapter}.md").write_text(PAGE.format(**values), encoding="utf-8")
+        (self.root / f"chapters/{chapter}.md").write_text(
+            PAGE.format(words="Word after word. " * 300, **values), encoding="utf-8"
+        )
         last = [line for line in self.lines("_toc.yml") if "chapters/mechanisms/" in line][-1]
         self.replace("_toc.yml", f"{last}\n", f"{last}\n      - file: chapters/{chapter}\n")
         (self.root / f"data/schemas/{table}.yaml").write_text(SCHEMA.format(**values), encoding="utf-8")

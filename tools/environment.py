@@ -51,9 +51,10 @@ def _make() -> int:
     pip = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     own = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     for arguments in (["--require-hashes", "--requirement", str(ROOT / "requirements.txt")], own):
-        if status := subprocess.run([*pip, *arguments], cwd=ROOT, check=False).returncode:
+        if status := subprocess.run([*pip, *arguments], cwd=ROOT, env=_in_utf_8(), check=False).returncode:
             print("The environment could not be set up; the lines above say why. Run the command again afterwards.")
             return status
+    _point_from_here()
     # How git merges references.bib, see .gitattributes; a folder that is no clone does without.
     if shutil.which("git"):
         driver = f'"{_python().with_name("resistance")}" references merge %O %A %B %P'
@@ -65,6 +66,22 @@ def _make() -> int:
 
 def _python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _in_utf_8() -> dict[str, str]:
+    """The environment for pip: in a locale of ASCII it cannot write the path of a folder that has another name."""
+    return {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+
+
+def _point_from_here() -> None:
+    """Name the sources relative to the file that names them.
+
+    Before 3.13 Python reads that file in the locale's encoding, and in a locale of ASCII it would not even start.
+    """
+    for path in VENV.rglob("site-packages/__editable__.*.pth"):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        inside = [os.path.relpath(line, path.parent) if Path(line).is_relative_to(ROOT) else line for line in lines]
+        path.write_text("\n".join(inside), encoding="utf-8")
 
 
 def _usable() -> bool:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import sys
 from collections.abc import Sequence
 
 from resistance import __version__
-
-# What a disk says that takes nothing more.
-_STORAGE = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT}
-_REMEDY = "Make room or allow writing there, and run the command again; what was there before is as it was."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = subparsers.add_parser("check", help="check everything that needs no execution")
     check.add_argument("--warnings", action="store_true", help="list every warning, not only how many there are")
     check.set_defaults(run=_check)
+    new = subparsers.add_parser("new", help="begin a chapter: its page, its line of the contents, its tables' files")
+    new.add_argument("name", help="folder and name, for example mechanisms/my-mechanism")
+    new.set_defaults(run=_new)
     # Modules of verbs import nothing heavy, so that a check starts at once.
     from resistance.book import commands as book
     from resistance.evidence import commands as evidence
@@ -32,14 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in (book, references, evidence, build, site):
         part.register(subparsers)
     parsed = parser.parse_args(arguments)
+    from resistance.paths import NoCheckout
+
     try:
         return parsed.run(parsed)
-    except OSError as error:
-        if error.errno not in _STORAGE:
+    except NoCheckout as error:
+        print(f"resistance: {error}.", file=sys.stderr)
+        return 2
+    except Exception as error:
+        from resistance.storage import refusal
+
+        if (line := refusal(error)) is None:
             raise
-        print(
-            f"resistance: {error.filename or 'a file'} cannot be written: {error.strerror}. {_REMEDY}", file=sys.stderr
-        )
+        print(line, file=sys.stderr)
         return 1
 
 
@@ -48,6 +51,20 @@ def _check(arguments: argparse.Namespace) -> int:
     from resistance.diagnostics import report
 
     return report(*check_all(), list_warnings=arguments.warnings)
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from resistance.new_chapter import CannotBegin, begin
+    from resistance.paths import relative
+
+    try:
+        written = begin(arguments.name)
+    except CannotBegin as error:
+        print(f"resistance: {error}.", file=sys.stderr)
+        return 1
+    print("".join(f"{relative(path)}\n" for path in written), end="")
+    print("Fill them in; make check names what is left, make serve shows the page.")
+    return 0
 
 
 if __name__ == "__main__":

@@ -141,12 +141,17 @@ def evaluated(rows: Iterable[Row]) -> list[float]:
             values.append(evaluate(row["call"]))
             if not passes(row, values[-1]):
                 low, high = accepted(row)
-                faults.append(f"{row['id']}: {values[-1]!r} is not between {low!r} and {high!r}")
+                faults.append(f"{_place(row)}{row['id']}: {values[-1]!r} is not between {low!r} and {high!r}")
         except ValueError as error:
-            faults.append(f"{row['id']}: {error}")
-    if faults:
-        raise ValueError("model checks that fail:\n" + "\n".join(faults))
+            faults.append(f"{_place(row)}{row['id']}: {error}")
+    if faults:  # the build's own line shows the first
+        raise ValueError("\n".join(faults))
     return values
+
+
+def _place(row: Row) -> str:
+    """File and line of a row that was read from one: the page that shows it is not where it is wrong."""
+    return f"{row['_path']}:{row['_line']}: " if "_path" in row else ""
 
 
 def checked_models() -> pd.DataFrame:

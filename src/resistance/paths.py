@@ -9,6 +9,10 @@ from pathlib import Path
 _MARKS = ("_config.yml", "data", "chapters")  # what the root of a checkout holds
 
 
+class NoCheckout(RuntimeError):
+    """There is no checkout of the review whose pages and tables could be read."""
+
+
 def root() -> Path:
     """Project root: ``RESISTANCE_ROOT`` if set, else the checkout that the working directory is in.
 
@@ -19,9 +23,23 @@ def root() -> Path:
     -------
     Path
         Absolute path of the folder that holds ``_config.yml``, ``data/`` and ``chapters/``.
+
+    Raises
+    ------
+    NoCheckout
+        If the package was installed on its own (from a wheel) and the working directory is in no checkout, or if
+        ``RESISTANCE_ROOT`` is no folder.
     """
-    override = os.environ.get("RESISTANCE_ROOT")
-    return Path(override).resolve() if override else _checkout(Path.cwd()) or Path(__file__).resolve().parents[2]
+    if override := os.environ.get("RESISTANCE_ROOT"):
+        if not Path(override).is_dir():
+            raise NoCheckout(f"RESISTANCE_ROOT is {override!r}, which is no folder; set it to a clone of the review")
+        return Path(override).resolve()
+    if found := _checkout(Path.cwd()) or _checkout(Path(__file__).parent):
+        return found
+    raise NoCheckout(
+        "the pages and tables of the review are not here, and this package was installed without them; "
+        "run the command in a clone of the review's repository, or set RESISTANCE_ROOT to one"
+    )
 
 
 @lru_cache(maxsize=8)

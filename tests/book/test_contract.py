@@ -40,6 +40,7 @@ claim-three
 
 It is {glue:text}`answer` per cent, {row}`a-row` of {count}`rows of things`.
 Nobody has looked {looked}`a-search`.
+WORDS
 
 ## Evidence
 
@@ -82,7 +83,7 @@ show_figure(
 ```{bibliography}
 :filter: docname in docnames
 ```
-"""
+""".replace("WORDS", "One word more and another word. " * 150)
 KNOWN = Known(
     tables=("things",),
     row=lambda text: "" if text == "a-row" else f"there is no row {text!r}",
@@ -129,9 +130,15 @@ CASES = {
     "CHP033": ("Nobody has", "Where a<b and c>d nobody has", "Where a"),
     "CHP034": ("## Model\n", "<<<<<<< HEAD\n## Model\n", "<<<<<<< HEAD"),
     "CHP035": ("Nobody has", "At $\\unknownmacro{x}$ nobody has", "At $"),
-    "CHP036": ('search: "words"', 'search: "the search as it can be pasted into PubMed"', "  search: "),
+    "CHP036": ("Nobody has", "As my-row-id says, nobody has", "As my-row-id"),
     "CHP037": ("## Model\n", "## Model\n\n```{include} nothing.md\n```\n", "```{include}"),
     "CHP038": ("Nobody has", "Nob\x00ody... Nobody has", "Nob\x00"),
+    "CHP039": ("One word more and another word. " * 150, "One word more and another word. " * 148, "---"),
+    "CHP040": (
+        "import altair as alt\n",
+        "import random\n\nimport altair as alt\n\nrandom.random()\n",
+        "random.random()",
+    ),
     "CHP031": ("chart = frame.chart", "chart = rate(0.1)", "chart = rate(0.1)"),
 }
 # What stops these is found before the page is looked at, by its form or its execution; their tests are there.
@@ -182,6 +189,25 @@ def test_an_overdue_search_is_a_warning(book: Path) -> None:
     assert finding.severity is Severity.WARNING
 
 
+def test_a_search_that_is_still_to_come_is_told_at_its_line(book: Path) -> None:
+    text = GOOD.replace('searched: "2026-11-01"', 'searched: "2026-11-25"')
+    line = text.split("\n").index('  searched: "2026-11-25"') + 1
+    assert [(f.code, f.line) for f in findings_of(book, text)] == [("CHP011", line)]
+    assert findings_of(book, text.replace("2026-11-25", "2026-11-24")) == []  # somewhere it is tomorrow already
+
+
+def test_every_line_that_the_template_leaves_to_fill_in_is_told(book: Path) -> None:
+    (book / "chapters/_template.md").write_text(
+        "---\nreview:\n  question: What is asked?\n  interval_days: 180\n---\n# Title of all\n\n## In brief\n\n"
+        "% Nobody sees a remark.\n\nA sentence to replace.\n\n```{table}\n:caption: Things again.\n:width: 3\n```\n"
+    )
+    text = GOOD.replace("# Title\n", "# Title of all\n").replace("## Evidence", "A sentence to replace.\n\n## Evidence")
+    found = findings_of(book, text.replace("## Model", "% Nobody sees a remark.\n\n## Model"))
+    assert {f.code for f in found} == {"CHP036"}
+    said = [f.message.split("'")[1] for f in found]
+    assert said == ["# Title of all", "A sentence to replace.", ":caption: Things again."]
+
+
 def test_pages_without_a_review_block_need_only_sound_code(book: Path) -> None:
     assert findings_of(book, "# About\n\nText.\n") == []
 
@@ -190,6 +216,13 @@ def test_the_list_of_works_may_be_our_own_directive(book: Path) -> None:
     own = GOOD.replace("```{bibliography}\n:filter: docname in docnames\n```", "```{reference-list}\n```")
     assert own != GOOD
     assert findings_of(book, own) == []
+
+
+@pytest.mark.parametrize(("sentences", "told"), [(298, []), (299, ["the running text has 1,805 words"])])
+def test_prose_ends_at_its_longest(book: Path, sentences: int, told: list[str]) -> None:
+    """GOOD has eleven words of its own."""
+    text = GOOD.replace("One word more and another word. " * 150, "One word more and another word. " * sentences)
+    assert [f.message for f in findings_of(book, text)] == told
 
 
 def test_anchors_of_directives_and_cells_are_one_kind(book: Path) -> None:

@@ -29,6 +29,8 @@ description: What {name} holds.
 statement: "the treatment delays progression"
 chapters: [lung]
 same_thing: [drug]
+map:
+  - {{mechanism: changed target or pathway, strategy: another drug, benefit: true}}
 fields:
   - {{name: drug, title: Drug, type: string, required: true, description: International name of the drug}}
   - {{name: dose, title: Dose, type: number, unit: mg, minimum: 0, maximum: 1000, description: Daily dose}}
@@ -59,7 +61,7 @@ EVIDENCE_ROW: dict[str, str] = {
     "confidence": "4",
     "direction": "supports",
     "source": "Soria2018",
-    "locator": "abstract",
+    "locator": "Table 2",
     "seen_at": "https://doi.org/10.1056/NEJMoa1713137",
     "seen_on": "2026-11-01",
 }

@@ -27,7 +27,7 @@ def broken(project):
         project.table(name, {**EVIDENCE_ROW, "id": f"{name}-row"})
     project.edit("data/missing.csv", ",locator,", ",")
     project.edit("data/extra.csv", ",note\n", ",note,opinion\n")
-    project.edit_bytes("data/latin.csv", lambda b: b.replace(b"abstract", b"r\xe9sum\xe9"))
+    project.edit_bytes("data/latin.csv", lambda b: b.replace(b"Table 2", b"r\xe9sum\xe9"))
     project.edit_bytes("data/marked.csv", lambda b: b"\xef\xbb\xbf" + b)
     project.edit_bytes("data/windows.csv", lambda b: b.replace(b"\n", b"\r\n"))
     project.write("data/empty.csv", "")

@@ -16,6 +16,7 @@ DOSES, TRIALS, CLAIMS, PARAMETERS = (
     "data/claims/lung.csv",
     "data/model_parameters/lung.csv",
 )
+SCHEMA = "data/schemas/trials.yaml"
 CHAPTER = "chapters/lung.md"
 RETRACTED = ("Engelman2007",)
 
@@ -185,6 +186,10 @@ CASES = [
     Case("EVI044", "what n counts without n", cells(n="", n_scope="cells", statistic="mean", **CELL_LINE)),
     Case("EVI045", "effect of treatment on no patient", cells(**{**CELL_LINE, "system": "in silico"})),
     Case("EVI046", "interim beside the final", interim, line=4),
+    Case("EVI048", "no strategy", raw("strategy: another drug, ", "", SCHEMA), SCHEMA, 1),
+    Case("EVI047", "abstract with four stars", cells(locator="abstract")),
+    Case("EVI047", "report with four stars", cells(locator="Results, read in a report of the paper")),
+    Case("EVI047", "congress with three stars", cells(locator="report of the congress abstract", confidence="3")),
     Case("CLM001", "not used", lambda p: second_claim(p, level="C"), CLAIMS, 3),
     Case("CLM002", "role", raw("Text {claim}`osimertinib-", "Text {claim}`nobody-", CHAPTER), CHAPTER, 10),
     Case("CLM002", "in brief", raw("```\n\nText", "no-such-claim\n```\n\nText", CHAPTER), CHAPTER, 8),
@@ -240,6 +245,9 @@ VALID = {
     "negative number": cells(statistic="difference", value="-2.5", unit="mm", **NO_INTERVAL),
     "number without leading zero": cells(value=".46"),
     "exponent": cells(dose="8e1"),
+    "abstract with three stars": cells(locator="abstract; n from the registry", confidence="3"),
+    "congress with two stars": cells(locator="congress abstract", confidence="2"),
+    "paper with five stars, abstract beside it": cells(locator="Table 2; n in the abstract", confidence="5"),
     "less-than sign in prose": cells(note="P < 0.001 and n > 20"),
     "quote and comma in a cell": cells(note='said "never", twice'),
     "other scripts": cells(note="β-catenin, Ångström, 薬剤耐性"),

@@ -40,7 +40,10 @@ def test_notebook_is_whole(book, published):
     ]
     notebook = nbformat.read(published[0], as_version=4)
     nbformat.validate(notebook)
-    assert "make site" in notebook.cells[0].source, "the first cell says what the code needs"
+    first = notebook.cells[0]
+    assert first.cell_type == "markdown", "a reader who has the notebook alone is told before anything runs"
+    for words in ("needs the package `resistance`", "make site", "`.venv`", "No module named 'resistance'"):
+        assert words in first.source
     assert notebook.cells[1].cell_type == "markdown"
     assert "Prose with Key2001 and $x^2$." in notebook.cells[1].source
     outputs = notebook.cells[3].outputs

@@ -221,6 +221,17 @@ class TestEvaluated:
         ):
             model_checks.evaluated(rows)
 
+    def test_a_wrong_number_is_told_at_its_row(self, tmp_path, monkeypatch):
+        book = copy_book(tmp_path / "book")
+        monkeypatch.setenv("RESISTANCE_ROOT", str(book.root))
+        (name,) = {row["_file"] for row in book.table("model_checks") if row["id"] == "a11-nadir-time"}
+        (row,) = [row for row in book.table("model_checks") if row["id"] == "a11-nadir-time"]
+        line = next(i for i, text in enumerate(book.lines(name), 1) if text.startswith("a11-nadir-time,"))
+        book.replace(name, f",{row['published']},", f",{float(row['published']) + 50},")
+        wrong = next(r for r in model_checks.check_table("model_checks").rows if r["id"] == "a11-nadir-time")
+        with pytest.raises(ValueError, match=rf"^{re.escape(name)}:{line}: a11-nadir-time: .* is not between "):
+            model_checks.evaluated([wrong])
+
 
 class TestFaultsOfRows:
     @pytest.mark.parametrize(

@@ -93,6 +93,23 @@ def test_add_writes_and_prints_the_entry(
     assert run("add", "10.1038/nrc3599") == 1
 
 
+def test_add_without_a_network_fails_and_says_so(
+    project: Callable[[str], Path],
+    online: Registries,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = project("clean")
+    before = (root / "references.bib").read_bytes(), (root / "data/references.csv").read_bytes()
+    monkeypatch.setenv("RESISTANCE_REQUEST_ATTEMPTS", "1")
+    online.down = {"crossref": Fault(503), "pubmed": Fault(503), "europepmc": Fault(503)}
+    assert run("add", "10.1038/nrc3599") == 1
+    said = capsys.readouterr().out
+    assert "REF073" in said
+    assert "Examined 1 identifiers, 0 works added" in said
+    assert ((root / "references.bib").read_bytes(), (root / "data/references.csv").read_bytes()) == before
+
+
 def test_refresh_fails_only_if_nothing_could_be_checked(
     project: Callable[[str], Path],
     online: Registries,

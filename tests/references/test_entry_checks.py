@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from resistance.diagnostics import Finding
+from resistance.references import export
 from resistance.references.entry_checks import check_entry, is_preprint
-from resistance.references.library import parse_library
+from resistance.references.library import VERBATIM, parse_library
+from resistance.references.types import SHOWN
 
 from .conftest import TODAY
 
@@ -22,12 +27,16 @@ ENTRY = {
 }
 
 
-def codes(key: str = "Vasan2019", entry_type: str = "article", **changes: str | None) -> list[str]:
+def codes(*args: str, **changes: str | None) -> list[str]:
+    return [finding.code for finding in findings(*args, **changes)]
+
+
+def findings(key: str = "Vasan2019", entry_type: str = "article", **changes: str | None) -> list[Finding]:
     fields = {name: value for name, value in {**ENTRY, **changes}.items() if value is not None}
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     library = parse_library(f"@{entry_type}{{{key},\n{body}}}\n")
     assert library.findings == []
-    return [finding.code for finding in check_entry(library.entries[0], "references.bib", TODAY)]
+    return list(check_entry(library.entries[0], "references.bib", TODAY))
 
 
 def test_the_entry_itself_is_clean() -> None:
@@ -190,3 +199,25 @@ def test_preprints_are_told_from_articles(fields: dict[str, str], preprint: bool
     assert is_preprint(parse_library(f"@article{{X2000,\n{body}}}\n").entries[0]) is preprint
     if "eprint" in fields:
         assert is_preprint(parse_library(f"@misc{{X2000,\n{body}}}\n").entries[0])
+
+
+def test_a_short_form_of_a_doi_is_called_what_it_is() -> None:
+    (said,) = findings(doi="10/gg5tzm")
+    assert said.code == "REF012"
+    assert "'10/gg5tzm' is a short form that stands for a DOI" in said.message
+
+
+def test_tex_that_nobody_is_shown_may_be_anything() -> None:
+    assert codes(title=r"A \relaxing title of a work") == ["REF028"]
+    assert codes(annotation=r"A \relaxing remark", keywords=r"\something") == []
+
+
+def test_what_is_shown_is_what_pages_and_exports_ask_for() -> None:
+    folder = Path(export.__file__).parent
+    asked = {
+        name
+        for module in ("export.py", "printed.py")
+        for name in re.findall(r"entry\.text\(\"(\w+)\"\)", (folder / module).read_text(encoding="utf-8"))
+    }
+    assert {"title", "abstract", "note"} <= asked
+    assert asked - VERBATIM <= SHOWN

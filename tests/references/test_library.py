@@ -65,6 +65,12 @@ def test_values_that_bibtex_itself_cannot_read_are_faults(written: str) -> None:
         ("50% of A & B", "50% of A & B"),
         ("``quoted'' {Braced} text", "“quoted” Braced text"),
         ("a lone $ sign", "a lone $ sign"),
+        (
+            r"the \texttt{deSolve} package of \textsf{R}, set in {\LaTeX} by \TeX{}",
+            "the deSolve package of R, set in LaTeX by TeX",
+        ),
+        (r"\enquote{Quoted} and\slash or at 37\degree{} \mkbibquote{again}", "“Quoted” and/or at 37° “again”"),
+        (r"A break\allowbreak{} here and {\boldmath $x$}", "A break here and x"),
         ("naïve Straße, 腫瘍", "naïve Straße, 腫瘍"),
     ],
 )

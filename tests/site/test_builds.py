@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -62,6 +63,22 @@ def test_what_is_missing_or_was_changed_is_built_again(book):
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"and {len(lost) - 1} more files are missing or changed." in done.stdout
     assert differences(contents(site(book)), before) == []
+
+
+def test_a_copied_site_is_as_good_as_the_first(book, tmp_path):
+    before = contents(site(book))
+    copied = SmallBook.__new__(SmallBook)
+    copied.root = tmp_path / "copy"
+    shutil.copytree(book.root, copied.root, symlinks=True, copy_function=shutil.copyfile)  # every file is new
+    index = site(copied) / "index.html"
+    assert index.stat().st_mtime_ns != (site(book) / "index.html").stat().st_mtime_ns
+    done = build(copied)
+    assert "Nothing has changed since the site was built." in done.stdout, done.stdout + done.stderr
+    text = index.read_bytes()
+    index.write_bytes(text[:-1] + b"!")  # as long as before
+    done = build(copied)
+    assert "Built again: index.html is missing or changed." in done.stdout
+    assert differences(contents(site(copied)), before) == []
 
 
 def test_a_file_that_a_page_takes_in_is_followed(book):

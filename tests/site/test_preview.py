@@ -85,6 +85,25 @@ def test_a_changed_sentence_shows_and_a_failed_build_keeps_the_last_site(
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
+def test_the_built_site_is_shown_at_once_and_while_it_is_built_again(
+    book: Copy, request: pytest.FixtureRequest
+) -> None:
+    site = book.root / "_build/html"
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("<title>Home</title><p>The page that was built before.")
+    address = request.getfixturevalue("address")
+    wait_for(lambda: read(address) != "", 30)
+    assert "The page that was built before." in read(address)
+    wait_for(lambda: "A small book." in read(address))
+    assert "The page that was built before." not in read(address)
+
+
+def test_without_a_site_a_page_says_to_wait(book: Copy, address: str) -> None:
+    wait_for(lambda: read(address) != "", 30)
+    assert "Building" in read(address)
+    wait_for(lambda: "A small book." in read(address))
+
+
 def test_a_port_that_is_taken_is_told_in_one_line_with_one_that_is_free(book: Copy) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

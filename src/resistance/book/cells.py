@@ -11,6 +11,7 @@ from resistance.book.limits import LONGEST_CELL, SHORTEST_ALT
 from resistance.book.literals import UNKNOWN, Values, called, calls, constant_text
 from resistance.book.markdown import Directive, Role, roles_in
 from resistance.book.pages import Page
+from resistance.book.varying import varying
 
 OURS = ("evidence", "models", "show")  # what a chapter may import of this package
 _CONTROLS = ("binding_range", "binding_select", "binding_radio", "binding_checkbox", "explore")
@@ -82,7 +83,7 @@ _MADE = "the name of this number is made when the page runs"
 
 
 def cell_faults(code: Code) -> Iterator[Fault]:
-    """Syntax, length, imports and lost output of every cell."""
+    """Syntax, length, imports, lost output and chance results of every cell."""
     yield from code.faults
     for cell in code.page.parts.cells:
         count = len(cell.content.strip("\n").split("\n"))
@@ -97,6 +98,9 @@ def cell_faults(code: Code) -> Iterator[Fault]:
             if isinstance(statement, ast.Expr) and _draws(statement.value):
                 message = f"what {called(statement.value)} returns is not shown, for more follows in the cell"
                 yield "CHP022", cell.first - 1 + statement.lineno, message
+    first = {id(tree): cell.first for cell, tree in code.trees}
+    for tree, line, name in varying(tree for _, tree in code.trees):
+        yield "CHP040", first[id(tree)] - 1 + line, f"{name} gives something else each time the page runs"
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:

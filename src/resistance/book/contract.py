@@ -8,8 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from resistance.book.cells import Code, Fault, anchor_faults, cell_faults, figure_faults, tables_of
+from resistance.book.front_matter import line_of
+from resistance.book.limits import LONGEST_PROSE, SHORTEST_PROSE
 from resistance.book.markdown import Directive
 from resistance.book.pages import Page, every_page
+from resistance.book.prose import prose_words
 from resistance.book.rules import HEADINGS, REVIEW_KEYS, RULES
 from resistance.book.style import style_faults
 from resistance.book.text import text_faults
@@ -125,6 +128,8 @@ def search_faults(page: Page, today: date) -> Iterator[Fault]:
         yield "CHP011", 1, f"the review block lacks {', '.join(missing)}"
     elif page.searched is None:
         yield "CHP011", 1, f"searched is {block['searched']!r}, not a date such as 2026-01-31"
+    elif page.searched > today + timedelta(days=1):  # somewhere it is tomorrow already
+        yield "CHP011", line_of(page.front, "searched"), f"searched is {page.searched}, a day that is still to come"
     elif not _is_interval(block["interval_days"]):
         message = f"interval_days is {block['interval_days']!r}, not a number of days from 1 to {LONGEST_INTERVAL}"
         yield "CHP011", 1, message
@@ -146,6 +151,13 @@ def _chapter_faults(code: Code, today: date) -> Iterator[Fault]:
         yield "CHP017", 1, "no figure of the page has a control"
     if not any(map(_lists_works, page.parts.directives)):
         yield "CHP020", len(page.text.splitlines()), "the page has no list of its works"
+    yield from _length_faults(page)
+
+
+def _length_faults(page: Page) -> Iterator[Fault]:
+    count = prose_words(page)
+    if not SHORTEST_PROSE <= count <= LONGEST_PROSE and not Path(page.source).name.startswith("_"):  # to be filled in
+        yield "CHP039", 1, f"the running text has {count:,} words"
 
 
 def _lists_works(block: Directive) -> bool:

@@ -4,3 +4,5 @@ from __future__ import annotations
 
 SHORTEST_ALT = 40  # characters; less cannot stand in for a picture
 LONGEST_CELL = 40  # lines
+# Words of a chapter's running text: less does not answer its question, more is not read by who has little time.
+SHORTEST_PROSE, LONGEST_PROSE = 900, 1800

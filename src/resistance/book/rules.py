@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resistance.book.limits import LONGEST_CELL, SHORTEST_ALT
+from resistance.book.limits import LONGEST_CELL, LONGEST_PROSE, SHORTEST_ALT, SHORTEST_PROSE
 from resistance.diagnostics import Rule, Severity
 
 HEADINGS = (
@@ -62,6 +62,12 @@ _ALL = [
     Rule("CHP036", "placeholder", "Replace what the template left to fill in"),
     Rule("CHP037", "include-missing", "Correct the path; it is relative to the page"),
     Rule("CHP038", "control-character", "Remove the character; it was pasted or left by another program"),
+    Rule(
+        "CHP039",
+        "prose-length",
+        f"Bring it to {SHORTEST_PROSE} to {LONGEST_PROSE:,} words; leave to a table or another page what they say",
+    ),
+    Rule("CHP040", "varying", "Give it a seed, as in default_rng(20260101), or leave out what differs from run to run"),
     Rule("CHP031", "number-typed", "Read it with evidence.parameters, so that it is not typed twice"),
 ]
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from resistance.book.formulas import FormulaError, mathml, set_in_lines
-from resistance.book.pages import Page
+from resistance.book.pages import Page, read_page
 from resistance.diagnostics import conflict_fault, control_fault
 
 Fault = tuple[str, int, str]  # code, line, message
@@ -20,12 +20,11 @@ _MARKS = frozenset(
     ]
 )
 _ATTRIBUTES = frozenset(("class", "id", "title", "lang", "dir"))
-# What _template.md holds in the places that a new page must fill in.
-_LEFT = re.compile(
-    r"\bKey2020\b|\bmy-search\b|\bfirst-claim\b|\bmy_table\b|\bmy-row-id\b|\bmy-a1\b"
-    r"|the search as it can be pasted into PubMed|The question that the page answers for someone"
-    r"|^# Title in the field's own terms"
-)
+# Ids that stand for those of a new page, wherever they come from.
+_LEFT = re.compile(r"\bKey2020\b|\bmy-search\b|\bmy-first-claim\b|\bmy_table\b|\bmy-row-id\b|\bmy-a1\b")
+TEMPLATE = "chapters/_template"
+# Lines of the template that are to be filled in: texts of the front matter, captions and the like, title, sentences.
+_TO_FILL = re.compile(r"  (?:section|question|search): |\s+(?:finding|caption)=|:caption:|# ")
 
 
 def text_faults(page: Page) -> Iterator[Fault]:
@@ -48,9 +47,28 @@ def text_faults(page: Page) -> Iterator[Fault]:
         if not path.is_file():
             yield "CHP037", line, f"there is no file {name}"
     if not Path(page.source).name.startswith("_"):  # the template itself
-        for number, line in enumerate(page.text.split("\n"), start=1):
-            if match := _LEFT.search(line):
-                yield "CHP036", number, f"{match[0]!r} is left from the template"
+        yield from _left_over(page)
+
+
+def _left_over(page: Page) -> Iterator[Fault]:
+    """What was to be filled in; the template's remarks (``% ...``) are not published and may stay."""
+    to_fill = _lines_to_fill(page.root)
+    for number, line in enumerate(page.text.split("\n"), start=1):
+        if line.startswith("%"):
+            continue
+        if line.strip() in to_fill:
+            yield "CHP036", number, f"the line {line.strip()[:60]!r} is left from the template"
+        elif match := _LEFT.search(line):
+            yield "CHP036", number, f"{match[0]!r} is left from the template"
+
+
+def _lines_to_fill(root: Path) -> frozenset[str]:
+    """Lines of the template that every page has to replace; none in a book without one."""
+    if not (root / f"{TEMPLATE}.md").is_file():
+        return frozenset()
+    template = read_page(root, TEMPLATE)
+    lines = [line for line in template.text.split("\n") if _TO_FILL.match(line)]
+    return frozenset(line.strip() for line in [*lines, *(text for _, text in template.parts.prose)] if line.strip())
 
 
 class _Elements(HTMLParser):

@@ -11,6 +11,7 @@ from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import check_claims, claim_uses
 from resistance.evidence.rules import RULES
 from resistance.evidence.schema import SchemaError, table_names
+from resistance.evidence.strategies import unplaced
 from resistance.evidence.tables import CheckedTable, check_table, unknown_files
 from resistance.evidence.weighing import Weighed, role_faults, superseded_interims
 from resistance.paths import root
@@ -119,6 +120,9 @@ def _weighing_faults(checked: dict[str, CheckedTable], rows: dict[str, Row]) -> 
             findings += [Finding.of(RULES[code], row["_path"], row["_line"], text) for code, text in role_faults(row)]
         for row, text in superseded_interims(result.rows):
             findings.append(Finding.of(RULES["EVI046"], row["_path"], row["_line"], text))
+        findings += [
+            Finding.of(RULES["EVI048"], result.schema.path, 1, t) for t in unplaced(result.schema, result.rows)
+        ]
     records = [checked[name].rows if name in checked else [] for name in ("claims", "counter_searches", "waived_rows")]
     schemas = {name: result.schema for name, result in checked.items()}
     unread = _unread(checked)

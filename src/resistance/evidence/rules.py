@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -48,6 +49,8 @@ _ALL = [
     Rule("EVI044", "n-needs-scope", "Say in n_scope what n counts; leave both empty where the source gives no number"),
     Rule("EVI045", "role", "Sensitivity and resistance of patients need a comparison of treatments or an interaction"),
     Rule("EVI046", "interim-superseded", "Keep the final analysis and remove the interim row"),
+    Rule("EVI048", "not-on-the-map", "Name mechanism, and strategy for treatments, under map in the table's schema"),
+    Rule("EVI047", "stars-and-copy", "Lower the stars, or read the paper itself and name the place in it as locator"),
     Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
     Rule("CLM002", "claim-unknown", "Add the claim to data/claims/<chapter>.csv, or correct the id"),
     Rule("CLM003", "claim-row-unknown", "Name an existing row as table/id"),
@@ -73,7 +76,41 @@ _ALL = [
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 
 _RATIOS = ("hazard ratio", "odds ratio", "risk ratio")
-_INTERVALS_ABOUT_THE_VALUE = ("95% CI", "90% CI", "98% CI", "99% CI", "credible interval", "range", "IQR")
+# What was read bounds how far a figure can be trusted: nobody can judge methods from an abstract, nor from a report.
+_ANNOUNCED = re.compile(
+    r"\b(?:congress|meeting abstract|poster|presentation|presented|talk|release|registry record"
+    r"|news (?:of|page|article|item|report))\b",
+    re.IGNORECASE,
+)
+_RETOLD = re.compile(
+    r"^(?:title and )?abstract\b|^introduction\b|\b(?:key points|summar(?:y|ised)|report(?:s|ed)?|reprinted)\b",
+    re.IGNORECASE,
+)
+_INTERVALS_ABOUT_THE_VALUE = (
+    "95% CI",
+    "90% CI",
+    "97.5% CI",
+    "98% CI",
+    "98.5% CI",
+    "99% CI",
+    "credible interval",
+    "range",
+    "IQR",
+)
+
+
+def most_stars(locator: str) -> int:
+    """The stars that a figure may have that was read in the place that ``locator`` names.
+
+    Five, where the paper itself or its data was read; three, where it was an abstract or somebody's account of the
+    paper; two, where it was announced: a congress, a release, the news, a registry.
+
+    >>> most_stars("Table 2"), most_stars("abstract"), most_stars("report of the congress abstract")
+    (5, 3, 2)
+    """
+    if _ANNOUNCED.search(locator):
+        return 2
+    return 3 if _RETOLD.search(locator) else 5
 
 
 def row_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -100,5 +137,7 @@ def row_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "EVI033", f"row {name!r}: lower bound {low:g} is above upper bound {high:g}"
         elif kind in _INTERVALS_ABOUT_THE_VALUE and not low <= row["value"] <= high:
             yield "EVI034", f"row {name!r}: value {row['value']:g} is outside {low:g} to {high:g}"
+    if row["confidence"] > (most := most_stars(row["locator"])):
+        yield "EVI047", f"row {name!r} has {row['confidence']} stars and was read in {row['locator']!r}: at most {most}"
     if row["statistic"] == "proportion" and (row["unit"] != "%" or not 0 <= row["value"] <= 100):
         yield "EVI036", f"row {name!r} gives the proportion {row['value']:g} {row['unit']}"

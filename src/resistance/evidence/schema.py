@@ -25,6 +25,7 @@ from resistance.yaml_text import parse_yaml
 
 TYPES = ("string", "number", "integer", "boolean", "date")
 LIST_SEPARATOR = ";"
+_MAP_KEYS = {"mechanism", "strategy", "where", "benefit"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ class Field:
 
 
 @dataclass(frozen=True)
+class MapRule:
+    """Where rows of a table stand on the map of the book: what resists, and what treatments among them try."""
+
+    mechanism: str
+    strategy: str = ""
+    where: str = ""  # condition on the rows; without one all that no rule before took
+    benefit: bool = False  # whether a row's direction says that the strategy helped, rather than what the cause does
+
+
+@dataclass(frozen=True)
 class TableSchema:
     """A table: its columns in file order and what its ``direction`` column refers to."""
 
@@ -69,6 +80,7 @@ class TableSchema:
     own: tuple[str, ...] = field(default=())
     per_chapter: bool = False
     same_thing: tuple[str, ...] = ()  # columns in which two rows that speak of the same thing agree
+    map: tuple[MapRule, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -166,6 +178,7 @@ def load_schema(name: str) -> TableSchema:
         faults.append(
             _fault(path, "the schema of an evidence table lacks 'same_thing', the columns of what a row is about")
         )
+    map_rules = _map_rules(raw, path, faults)
     if faults:
         raise SchemaError(faults)
     return TableSchema(
@@ -180,7 +193,21 @@ def load_schema(name: str) -> TableSchema:
         own=tuple(f.name for f in own if f),
         per_chapter=bool(raw.get("per_chapter", False)),
         same_thing=tuple(raw.get("same_thing") or ()),
+        map=map_rules,
     )
+
+
+def _map_rules(raw: dict[str, Any], path: Path, faults: list[Finding]) -> tuple[MapRule, ...]:
+    """The rules under ``map``; what they name is held against the map's own lists by ``strategies``."""
+    found = []
+    for number, entry in enumerate(raw.get("map") or (), start=1):
+        if not isinstance(entry, dict) or "mechanism" not in entry or set(entry) - _MAP_KEYS:
+            keys = ", ".join(sorted(_MAP_KEYS - {"mechanism"}))
+            faults.append(_fault(path, f"map, rule {number}: a rule names mechanism, and may name {keys}"))
+            continue
+        words = {key: str(value) for key, value in entry.items() if key != "benefit"}
+        found.append(MapRule(**words, benefit=entry.get("benefit") is True))
+    return tuple(found)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -18,6 +18,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser("build", help="execute the notebooks and publish them")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verbs.add_parser("execute", help="execute every notebook whose result is out of date").set_defaults(run=_execute)
+    again = verbs.add_parser("again", help="execute every page once more and tell which gives another result")
+    again.set_defaults(run=_again)
     notebooks = verbs.add_parser("notebooks", help="write the executed notebooks with their outputs")
     notebooks.add_argument("--to", type=Path, metavar="DIR", help="folder to write to (default: _build/notebooks)")
     notebooks.set_defaults(run=_notebooks)
@@ -55,6 +57,20 @@ def _execute_alone() -> int:
     pages = len(result.executed) + len(result.reused) + len(result.failed)
     status = report(result.findings, {"notebooks": pages})
     print(result.summary)
+    return status
+
+
+def _again(_: argparse.Namespace) -> int:
+    from resistance.diagnostics import report
+    from resistance.exclusive import exclusive
+    from resistance.execution.again import run_again
+    from resistance.paths import root
+
+    with exclusive(root(), "resistance build again"):
+        status = _execute_alone()
+        if status == 0:
+            findings, pages = run_again(root())
+            status = report(findings, {"notebooks run again": pages})
     return status
 
 

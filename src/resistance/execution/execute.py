@@ -85,7 +85,7 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> Exec
     """
     started = time.monotonic()
     root = root.absolute()
-    limit = _cell_timeout()
+    limit = cell_timeout()
     book = read_book(root)
     report = ExecutionReport(findings=list(book.findings), failed=list(book.unusable))
     try:
@@ -101,7 +101,7 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None) -> Exec
         write_manifest(root, name, manifest)
     _tidy(root, book, plan)
     if plan.tasks:
-        jobs = min(jobs or _cores(), len(plan.tasks))
+        jobs = min(jobs or cores(), len(plan.tasks))
         progress = Progress(len(plan.tasks), len(plan.reused), jobs, say)
         asyncio.run(_Execution(root, plan, progress, report, limit).run(jobs))
     report.findings.sort()
@@ -190,13 +190,14 @@ def _tidy(root: Path, book: Book, plan: Plan) -> None:
                 path.unlink()
 
 
-def _cell_timeout() -> int:
+def cell_timeout() -> int:
+    """Seconds that a cell may take: ``RESISTANCE_CELL_TIMEOUT``, else :data:`CELL_TIMEOUT`."""
     value = os.environ.get("RESISTANCE_CELL_TIMEOUT", str(CELL_TIMEOUT))
     if not value.isdecimal() or int(value) < 1:
         raise SettingError(f"RESISTANCE_CELL_TIMEOUT must be a whole number of seconds above 0, not {value!r}")
     return int(value)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -220,7 +220,12 @@ _SHOWN: dict[str, _Shown] = {
         "note": Filler._opened,
         "protocol": Filler._protocol,
     },
-    **{"reference-list": Filler._list_of_works, "evidence-map": Filler._elsewhere, "claims-table": Filler._elsewhere},
+    **{
+        "reference-list": Filler._list_of_works,
+        "evidence-map": Filler._elsewhere,
+        "strategy-map": Filler._elsewhere,
+        "claims-table": Filler._elsewhere,
+    },
     **{"reference-index": Filler._elsewhere, "chapter-list": Filler._elsewhere, "include": Filler._elsewhere},
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 FORMAT = 2
+# Lines that may be a title, or say that a page is a chapter.
+_TOLD = re.compile(r"^(?:#.*|review:.*|.*\n=+ *)$", re.MULTILINE)
 
 
 def publish_notebooks(root: Path, folder: Path) -> list[Path]:
@@ -118,8 +121,12 @@ def _origin(page: Page, manifest: Manifest) -> dict[str, str | int]:
 def _data_digest(root: Path) -> str:
     """Digest of everything that the text of a notebook may show: tables, works, titles of pages, models' code."""
     total = hashlib.sha256()
-    folders = (("data", "*"), ("chapters", "*.md"), ("src/resistance/models", "*.py"))
+    folders = (("data", "*"), ("src/resistance/models", "*.py"))
     files = [path for folder, pattern in folders for path in sorted((root / folder).rglob(pattern))]
+    for path in sorted((root / "chapters").rglob("*.md")):
+        # Of other pages a notebook shows titles and how many are chapters: a changed sentence changes none of them.
+        told = _TOLD.findall(path.read_text(encoding="utf-8", errors="replace"))
+        total.update(f"{path.relative_to(root).as_posix()}\0{told}\n".encode())
     for path in (*files, root / "references.bib", root / "_config.yml"):
         if path.is_file():
             total.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())

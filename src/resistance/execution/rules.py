@@ -15,6 +15,7 @@ _ALL = [
         "RUN007", "output-active", "Show it with show_figure, show_table or a builder; pages run and fetch nothing else"
     ),
     Rule("RUN008", "writes-sources", "Keep the result in the cell; a page writes no files of the project"),
+    Rule("RUN009", "result-differs", "Give every generator a seed, and show no time, address or random name"),
 ]
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}

@@ -10,6 +10,7 @@ import operator
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,9 @@ _NUMBER = (int, float, np.number)
 _LARGEST_POWER = 1000
 
 
+@cache
 def modules() -> tuple[str, ...]:
-    """Names of the modules whose functions a call may use."""
+    """Names of the modules whose functions a call may use; the folder is read once, for hundreds of calls ask."""
     package = importlib.import_module(_PACKAGE)
     found = (module.name for module in pkgutil.iter_modules(package.__path__))
     return tuple(sorted(name for name in found if not name.startswith("_") and name != "checks"))

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from resistance.diagnostics import Finding
 from resistance.references.identifiers import is_doi, is_doi_address, is_pmcid, is_pmid, is_preprint_doi
 from resistance.references.latex import compact, fold, unknown_macros
-from resistance.references.library import VERBATIM, Entry
+from resistance.references.library import Entry
 from resistance.references.names import is_group, key_letters, parse_name, split_people
 from resistance.references.rules import BY_NAME
-from resistance.references.types import TYPES
+from resistance.references.types import SHOWN, TYPES
 
 Fault = tuple[str, int, str]  # rule name, line, message
 
@@ -26,6 +26,7 @@ _MAY_BE_UNSEEN = frozenset({"volume", "pages", "eid", "doi", "publisher", "given
 _PREPRINT_SERVERS = ("arxiv", "biorxiv", "medrxiv", "chemrxiv", "research square", "preprints org", "preprints", "ssrn")
 _YEAR = re.compile(r"(1[5-9]|20)\d\d", re.ASCII)
 _KEY = re.compile(r"(?P<name>[A-Z][A-Za-z]*)(?P<year>\d{4})[a-z]?", re.ASCII)
+_SHORT_DOI = re.compile(r"10/[a-z0-9]{3,}", re.IGNORECASE)
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 _CAPITALISED = re.compile(r"[A-Z][a-z]+")
@@ -120,7 +121,8 @@ def _identifiers(entry: Entry) -> Iterator[Fault]:
         if is_doi_address(doi):
             yield "doi-as-address", line, f"{entry.key} gives its DOI as {doi}"
         elif not is_doi(doi):
-            yield "doi-malformed", line, f"{entry.key}: {doi!r} is not a DOI"
+            what = "is a short form that stands for a DOI" if _SHORT_DOI.fullmatch(doi) else "is not a DOI"
+            yield "doi-malformed", line, f"{entry.key}: {doi!r} {what}"
         elif doi != doi.lower():
             yield "doi-upper-case", line, f"{entry.key} has capitals in its DOI {doi}"
     pmid, pmcid = entry.text("pmid"), entry.text("pmcid")
@@ -218,7 +220,7 @@ def _key(entry: Entry) -> Iterator[Fault]:
 
 def _tex(entry: Entry) -> Iterator[Fault]:
     for name, field in entry.fields.items():
-        if "\\" in field.raw and name not in VERBATIM and (unknown := unknown_macros(field.raw)):
+        if "\\" in field.raw and name in SHOWN and (unknown := unknown_macros(field.raw)):
             yield (
                 "tex-unknown",
                 field.line,

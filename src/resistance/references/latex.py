@@ -26,11 +26,16 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _RAISED_TAG = re.compile(r"<(su[pb])>([^<>]*)</\1>")
 _STYLE_TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|scp?|span|italic|bold)>")
 # Macros whose text is their argument, and a link, whose text is its second: the decoder drops the first kind.
-_BOX = re.compile(r"\\(?:[mhf]box|textnormal|textup|textmd|textlf|uppercase|protect|relax)(?![A-Za-z])\s*(?=\{|\\)")
+_BOX = re.compile(
+    r"\\(?:[mhf]box|text(?:normal|up|md|lf|sf|tt|greek)|uppercase|protect|relax|nolinkurl|nocase)(?![A-Za-z])\s*(?=\{|\\)"
+)
+_QUOTED = re.compile(r"\\(?:enquote|mkbibquote)\s*\{([^{}]*)\}")
 _LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*(?=\{)")
 _SORT_ONLY = re.compile(r"\\noopsort\s*\{[^{}]*\}\s*")
-# Switches of the font, of which the text says nothing.
-_FONTS = re.compile(r"\\(?:it|em|bf|sc|rm|tt|sl|sf|normalfont|small)(?![A-Za-z])\s?")
+# Switches of the font and hints for a line's end, of which the text says nothing.
+_FONTS = re.compile(
+    r"\\(?:it|em|bf|sc|rm|tt|sl|sf|normalfont|small|boldmath|allowbreak|nobreakdash|linebreak|xspace)(?![A-Za-z])\s?"
+)
 _MACRO = re.compile(r"\\([A-Za-z]+)")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
@@ -51,7 +56,8 @@ _GREEK = str.maketrans(
 
 
 _SYMBOLS = (
-    {"textless": "<", "textgreater": ">", "textbar": "|", "copyright": "©", "BibTeX": "BibTeX"}
+    {"textless": "<", "textgreater": ">", "textbar": "|", "copyright": "©", "BibTeX": "BibTeX", "TeX": "TeX"}
+    | {"LaTeX": "LaTeX", "slash": "/", "degree": "°", "textquotedbl": '"'}
     | {
         # Greek in text, as reference managers write it: \\textalpha, \\textDelta.
         f"text{unicodedata.name(c).split()[-1].lower() if c.islower() else unicodedata.name(c).split()[-1].title()}": c
@@ -75,8 +81,7 @@ _DECODER = _decoder()
 def unknown_macros(latex: str) -> list[str]:
     """Macros in a BibTeX value that :func:`to_unicode` does not know, with their backslash: it would lose them."""
     known = _DECODER.latex_context
-    plain = _FONTS.sub("", latex)
-    plain = _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", _TEXT_RAISED.sub("", _PIECE.sub("", plain)))))
+    plain = _without_layout(_TEXT_RAISED.sub("", _PIECE.sub("", latex)))
     names = dict.fromkeys(_MACRO.findall(plain))
     return [f"\\{name}" for name in names if known.get_macro_spec(name) in _NOTHING_KNOWN]
 
@@ -94,7 +99,7 @@ def to_unicode(latex: str) -> str:
     """
     if not _MARKUP.search(latex):
         return _styled(_plain(latex))
-    latex = _FONTS.sub("", _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", latex))))
+    latex = _without_layout(latex)
     simpler = _PIECE.sub(lambda m: _piece(m[0]), latex)
     if "\\" not in simpler and "$" not in simpler:
         return _styled(_plain(simpler))
@@ -108,6 +113,11 @@ def to_unicode(latex: str) -> str:
     except Exception:  # the decoder's own error classes are many; any of them means: not LaTeX after all
         text = re.sub(r"\\(?=\W)|[{}]", "", latex)
     return _styled(" ".join(text.split()))
+
+
+def _without_layout(latex: str) -> str:
+    """TeX without what only sets, sorts or links its text; the macros for quotation marks are the marks themselves."""
+    return _QUOTED.sub("“\\1”", _FONTS.sub("", _SORT_ONLY.sub("", _LINK.sub("", _BOX.sub("", latex)))))
 
 
 def _styled(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Entry types that the book can print, and the fields that each must have."""
+"""Entry types that the book can print, the fields that each must have, and those that anybody is shown."""
 
 from __future__ import annotations
 
@@ -35,3 +35,12 @@ TYPES: dict[str, EntryType] = {
     "online": EntryType(("title", "year", "url|doi"), "ELEC", "webpage"),
     "misc": EntryType(("title", "year", "doi|url|eprint|howpublished"), "GEN", "document"),
 }
+
+# Fields whose text stands on a page or in a file for a reference manager; of the others only the source is kept.
+SHOWN = frozenset(
+    [
+        *("abstract", "address", "author", "booktitle", "edition", "editor", "eid", "howpublished", "institution"),
+        *("journal", "month", "note", "number", "organization", "pages", "publisher", "school", "series", "title"),
+        *("volume", "year"),
+    ]
+)

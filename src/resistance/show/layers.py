@@ -119,9 +119,7 @@ class Layers:
             .encode(
                 x=self.along_x(),
                 y=self.along_y("height"),
-                color=alt.Color(
-                    "line:N", title=key, scale=alt.Scale(domain=drawn), legend=alt.Legend(columns=_columns(drawn))
-                ),
+                color=alt.Color("line:N", title=key, scale=alt.Scale(domain=drawn), legend=_legend(drawn)),
                 strokeDash=alt.StrokeDash("line:N", title=key, scale=alt.Scale(**shape)),
             )
         )
@@ -182,5 +180,8 @@ def _quantity(field: str) -> str:
     return f"{field}:Q"
 
 
-def _columns(names: Sequence[str]) -> int:
-    return 1 if max(map(len, names)) > 26 else 3
+def _legend(names: Sequence[str]) -> Any:
+    """Long names stand one below another; the theme decides for others, one below another in a narrow window."""
+    import altair as alt
+
+    return alt.Legend(columns=1) if max(map(len, names)) > 26 else alt.Legend()

@@ -15,6 +15,7 @@ from resistance.exclusive import exclusive
 from resistance.paths import relative, root
 from resistance.site.last_build import PREVIEW, LastBuild, doctrees, included_files, inputs_digest
 from resistance.site.warnings import RULES, warnings_of
+from resistance.storage import refusal_in
 
 __all__ = ["PREVIEW", "build_site", "processes", "render"]
 
@@ -109,6 +110,9 @@ def render(folder: Path) -> int:
         return 0
     # Sphinx warns of a page when it reads it, and would not read it again: the next build would pass in silence.
     (trees / "environment.pickle").unlink(missing_ok=True)
+    if line := refusal_in(f"{result}\n{said.getvalue()}"):  # all the rest follows from it
+        print(line, file=sys.stderr)
+        return 1
     print(rest, end="", file=sys.stderr)
     if not isinstance(result, int):
         findings.append(Finding.of(RULES["SIT002"], "_config.yml", 1, f"the site could not be rendered: {result}"))

@@ -52,7 +52,8 @@ def cell_nodes(column: dict[str, Any], record: dict[str, Any], inline: Inline) -
     if name == "value" and "unit" in record and isinstance(value, int | float):
         return [nodes.Text(figure_text(record))], value
     if column.get("role"):
-        return inline(f"{{{column['role']}}}`{value}`"), str(value)
+        items = split_list(str(value)) if column.get("list") else [str(value)]
+        return inline(", ".join(f"{{{column['role']}}}`{item}`" for item in items)), str(value)
     if name in ("level", "confidence", "direction") and column.get("type") in ("string", "integer"):
         return _grade(name, value), value
     if name == "source" and "seen_at" in record:

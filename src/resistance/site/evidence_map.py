@@ -1,4 +1,8 @@
-"""``{evidence-map}``: the map of studies by page, level and direction, drawn from the tables without a kernel."""
+"""Maps that are drawn from the tables without a kernel.
+
+``{evidence-map}`` shows studies by page, level and direction; ``{strategy-map}`` all of the book by mechanism and
+strategy.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from resistance import private
 from resistance.book.contents import CONTENTS, read_parts
+from resistance.evidence.strategies import places, unplaced
 from resistance.paths import root
 from resistance.site import data, used
 from resistance.site.drawing import Page
@@ -64,6 +69,43 @@ class EvidenceMapDirective(SphinxDirective):
         return [Page(private.markdown_renderer(self.state), self.lineno).figure(payload)]
 
 
+class StrategyMapDirective(SphinxDirective):
+    """The whole book by mechanism and strategy; each mark leads to the page that tells most of it."""
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Any]] = {
+        name: directives.unchanged_required for name in ("anchor", "finding", "caption")
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """The figure, or a warning that says what is wrong."""
+        from resistance.show.strategy_map import strategy_map
+
+        used.note(self.env, "strategy map", "")
+        found = _places()
+        if not found:
+            return [nodes.paragraph(EMPTY, EMPTY)]
+        given = {name: self.options.get(name, "") for name in ("anchor", "finding", "caption")}
+        try:
+            payload = strategy_map(found, **given).payload
+        except ValueError as error:
+            return [self.state.document.reporter.warning(str(error), line=self.lineno)]
+        return [Page(private.markdown_renderer(self.state), self.lineno).figure(payload)]
+
+
+def _places() -> Any:
+    """Places of the map; what has none is a finding of the check."""
+    book = data.current()
+    tables = [(book.schema(name), book.rows(name)) for name in book.evidence_tables]
+    return places([(schema, rows) for schema, rows in tables if not list(unplaced(schema, rows))])
+
+
+def _places_in_words(key: str) -> Any:
+    return [
+        (p.mechanism, p.strategy, p.level, sorted(p.studies), sorted(p.unfavourable), p.rows, p.page) for p in _places()
+    ]
+
+
 def beginning_of(docname: str, part: str | None) -> str:
     """Beginning of the names of the pages that a map on the page ``docname`` shows, by its option ``part``."""
     own = docname.removeprefix("chapters/").rpartition("/")[0]
@@ -74,6 +116,8 @@ def beginning_of(docname: str, part: str | None) -> str:
 def setup(app: Any) -> None:
     """Register the directive, and by what a page that has it is out of date."""
     app.add_directive("evidence-map", EvidenceMapDirective)
+    app.add_directive("strategy-map", StrategyMapDirective)
 
 
 used.register("evidence map", _counts)
+used.register("strategy map", _places_in_words)

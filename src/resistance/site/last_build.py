@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from resistance.paths import relative, root
+from resistance.paths import root
 
 PREVIEW = "RESISTANCE_PREVIEW"  # set while the live preview builds
 INCLUDED = "included.json"  # beside the doctrees: files that pages take in, by {include} and the like
@@ -19,18 +19,18 @@ _SINGLE_INPUTS = ("_config.yml", "_toc.yml", "index.md", "references.bib", "requ
 
 @dataclass(frozen=True)
 class LastBuild:
-    """Digest of the inputs, files that pages took in from elsewhere, and size and time of every file written."""
+    """Digest of the inputs, files that pages took in from elsewhere; size, time and digest of every file written."""
 
     inputs: str = ""
     included: tuple[str, ...] = ()
-    outputs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    outputs: dict[str, tuple[int, int, str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> LastBuild:
         """What is known of the last build into ``folder``; nothing if there was none or its record cannot be used."""
         try:
             content = json.loads(_record(folder).read_text(encoding="utf-8"))
-            outputs = {name: (size, at) for name, (size, at) in content["outputs"].items()}
+            outputs = {name: (size, at, digest) for name, (size, at, digest) in content["outputs"].items()}
             return cls(content["inputs"], tuple(content["included"]), outputs)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls()
@@ -38,7 +38,8 @@ class LastBuild:
     @classmethod
     def write(cls, folder: Path, inputs: str, included: Iterable[str]) -> None:
         """Record a build that has succeeded."""
-        last = cls(inputs, tuple(included), _files(folder))
+        outputs = {name: (*state, _digest(folder / name)) for name, state in _files(folder).items()}
+        last = cls(inputs, tuple(included), outputs)
         _record(folder).write_text(json.dumps(asdict(last), sort_keys=True), encoding="utf-8")
 
     @staticmethod
@@ -47,9 +48,17 @@ class LastBuild:
         _record(folder).unlink(missing_ok=True)
 
     def lost(self, folder: Path) -> list[str]:
-        """Files of the last build that are missing, or that somebody has changed since."""
+        """Files of the last build that are missing, or that somebody has changed since.
+
+        A file of another time is read: in a copied folder every file is new and none is changed.
+        """
         now = _files(folder)
-        return sorted(name for name, state in self.outputs.items() if now.get(name) != state)
+        return sorted(
+            name
+            for name, (size, at, digest) in self.outputs.items()
+            if now.get(name) != (size, at)
+            and (name not in now or now[name][0] != size or _digest(folder / name) != digest)
+        )
 
 
 def _record(folder: Path) -> Path:
@@ -74,6 +83,10 @@ def _files(folder: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
 def included_files(trees: Path) -> list[str]:
     """Files that pages took in when they were last read."""
     path = trees / INCLUDED
@@ -95,5 +108,6 @@ def inputs_digest(included: Iterable[str]) -> str:
     for path in sorted({*single, *folders}):
         content = sha256(path.read_bytes()).digest() if path.is_file() else b""
         if content or path in single:
-            total.update(relative(path).encode() + b"\0" + content)
+            # Not what a link leads to: a copy of the folder has the same inputs.
+            total.update(path.relative_to(root()).as_posix().encode() + b"\0" + content)
     return total.hexdigest()

@@ -30,6 +30,20 @@ def letter_of(key: str) -> str:
     return first if first in LETTERS else OTHER
 
 
+def keys_by_letter() -> dict[str, list[str]]:
+    """Keys of ``references.bib`` under each letter that has any, sorted, and all of them under ``""``."""
+
+    def grouped() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {"": []}
+        for key in sorted(data.current().library.by_key):
+            if data.current().printed(key) is not None:
+                found[""].append(key)
+                found.setdefault(letter_of(key), []).append(key)
+        return found
+
+    return data.current().once("keys by letter", grouped)
+
+
 def letter_page(letter: str) -> str:
     """Document name of the page of a letter."""
     return f"{INDEX}/{letter}"

@@ -23,7 +23,7 @@ from resistance.book.contents import CONTENTS
 from resistance.paths import root
 from resistance.site import data, row_links, used, written
 from resistance.site.last_build import INCLUDED, PREVIEW
-from resistance.site.reference_index import cited_under
+from resistance.site.reference_index import cited_by_letter
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Code that draws pages, and what configures it: a change may change any page.
@@ -85,7 +85,7 @@ def note_links(app: Any, doctree: nodes.document) -> None:
 
 def _states(env: Any) -> dict[str, str]:
     code = data.current().once("code", code_digest)
-    digests = used.Digests()
+    digests = data.current().once("digests", used.Digests)  # the same before and after reading, for files are read once
     empty: used.Uses = {}
     return {
         page: f"{code}:{_page_digest(env, page)}:{digests.of(used.pages(env).get(page, empty))}"
@@ -133,13 +133,13 @@ def _surroundings(env: Any) -> dict[str, str]:
     titles = sorted((name, title.astext()) for name, title in env.titles.items() if name in env.found_docs)
     # A preview's pages load again by themselves, those of the site do not.
     shared = repr((titles, _navigation(env), os.environ.get(PREVIEW, "")))
-    places = row_links.pages_of_rows(env)
+    places, cited = row_links.pages_of_rows(env), cited_by_letter(env)
     found = {}
     for page in env.found_docs:
         targets = env.metadata.get(page, {}).get("resistance_links", [])
         parts = [shared, *(repr(_target(env, *target)) for target in targets)]
         parts.append(repr(row_links.targets(env, page, places)))
-        parts += [repr(cited_under(env, letter)) for letter in used.keys(env, page, "index")]
+        parts += [repr(cited.get(letter, {})) for letter in used.keys(env, page, "index")]
         found[page] = sha256("\n".join(parts).encode()).hexdigest()
     return found
 

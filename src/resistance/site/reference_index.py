@@ -115,18 +115,18 @@ def cited_pages(env: Any) -> dict[str, list[str]]:
     return cited
 
 
-def cited_under(env: Any, letter: str) -> dict[str, list[str]]:
-    """The same of the works of one letter (all if empty) that ``references.bib`` has, sorted by key."""
-    book = data.current()
-    known = {key: pages for key, pages in cited_pages(env).items() if book.printed(key) is not None}
-    keys = [key for key in known if not letter or letters.letter_of(key) == letter]
-    return {key: known[key] for key in sorted(keys, key=lambda key: (key.lower(), key))}
+def cited_by_letter(env: Any) -> dict[str, dict[str, list[str]]]:
+    """The same of the works that ``references.bib`` has, sorted by key, under each letter, and all under ``""``."""
+    cited = cited_pages(env)
+    return {
+        letter: {key: cited[key] for key in sorted(keys, key=lambda key: (key.lower(), key)) if key in cited}
+        for letter, keys in letters.keys_by_letter().items()
+    }
 
 
 def _works(letter: str) -> Any:
     """Entries and records of a letter: what an index shows of a work may change without any page that cites it."""
-    keys = sorted(data.current().library.by_key)
-    return [(key, used.state("work", key)) for key in keys if not letter or letters.letter_of(key) == letter]
+    return [(key, used.state("work", key)) for key in letters.keys_by_letter().get(letter, [])]
 
 
 used.register("index", _works)
@@ -142,7 +142,7 @@ class ReferenceIndexTransform(SphinxPostTransform):
         """Put one row a work into the table; a warning for a letter that has works and no page."""
         for place in list(self.document.findall(reference_index)):
             table, letter = place.children[0], place["letter"]
-            works = cited_under(self.env, letter)
+            works = cited_by_letter(self.env).get(letter, {})
             short = not letter and bool(letters.letters_of_book())
             for key, pages in works.items():
                 work = data.current().printed(key)

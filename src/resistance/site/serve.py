@@ -105,7 +105,8 @@ def _is_free(port: int) -> bool:
 def _begin_with(folder: Path) -> None:
     """Something to show at once: the last preview, else a copy of the built site, else a page that says to wait."""
     site, built = root() / "_build" / "html", folder.with_name("next")
-    if not (built / "index.html").is_file() and (site / "index.html").is_file():
+    # Without what was read of its pages a site is shown, but cannot be built upon.
+    if not (built / "index.html").is_file() and (site / "index.html").is_file() and doctrees(site).is_dir():
         shutil.copytree(site, built, dirs_exist_ok=True)
         shutil.copytree(doctrees(site), doctrees(built), dirs_exist_ok=True)
     if (folder / "index.html").is_file():
