@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from resistance.evidence.schema import load_schema, table_names
 from resistance.evidence.strategies import places
-from resistance.evidence.tables import check_table
+from resistance.evidence.tables import check_table, evidence_tables
 from resistance.show.strategy_map import strategy_map
 
 TEXTS = {"anchor": "fig-map", "finding": "Most did not find it.", "caption": "Studies by mechanism and strategy."}
@@ -18,8 +17,7 @@ def _the_book(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found():
-    tables = [(load_schema(name), check_table(name).rows) for name in table_names() if load_schema(name).evidence]
-    return places(tables)
+    return places(evidence_tables())
 
 
 def marks(layer):

@@ -9,6 +9,7 @@ import pytest
 from resistance.evidence.opportunities import opportunities
 from resistance.evidence.schema import MapRule, load_schema
 from resistance.evidence.strategies import COLUMNS, MECHANISMS, STRATEGIES, places, unplaced
+from resistance.evidence.tables import evidence_tables
 
 from .conftest import EVIDENCE_ROW, Project
 
@@ -125,10 +126,7 @@ def test_a_table_that_does_not_say_that_treatments_help_is_left_out(schema):
 
 def test_every_row_of_the_book_has_its_place(monkeypatch):
     monkeypatch.delenv("RESISTANCE_ROOT", raising=False)
-    from resistance.evidence.schema import table_names
-    from resistance.evidence.tables import check_table
-
-    tables = [(load_schema(name), check_table(name).rows) for name in table_names() if load_schema(name).evidence]
+    tables = evidence_tables()
     rows = [r for _, all_rows in tables for r in all_rows if r["role"] != "control arm"]
     found = places(tables)
     assert sum(place.rows for place in found) == len(rows)

@@ -111,6 +111,15 @@ class TestCourse:
         assert slow.time == pytest.approx(6 * fast.time, rel=1e-8)
         assert slow.resistant == pytest.approx(fast.resistant, rel=1e-8)
 
+    @pytest.mark.parametrize("below", [1e-3, 1e-6, 1e-9])
+    def test_a_goal_just_below_a_peak_is_reached_on_the_way_up(self, below):
+        rates = Rates(by_sensitive=0)
+        path = course(np.linspace(0, 120, 20_001), 50, 50, rates=rates)
+        top = np.argmax(path.sensitive)
+        assert 0 < top < 20_000
+        found = until_sensitive(path.sensitive[top] * (1 - below), 50, 50, rates=rates)
+        assert found.time < path.time[top] + 0.006
+
     def test_balances_are_where_growth_stops(self):
         x = float(resistant_balance(1000))
         assert x == 4000

@@ -11,6 +11,7 @@ import pytest
 
 from resistance import show
 from resistance.evidence.printed import figure_text
+from resistance.evidence.schema import load_schema, table_names
 from resistance.evidence.tables import check_table
 from resistance.show import rows as rows_module
 from resistance.show.dot_plots import wilson
@@ -282,8 +283,6 @@ def test_curves_and_points():
 
 
 def test_the_map_counts_each_study_once_a_cell():
-    from resistance.evidence.schema import load_schema
-
     schema = load_schema(TABLE)
     row = {"study": "a", "level": "A", "direction": "supports"}
     rows = [row, row, row | {"study": "b"}, row | {"direction": "mixed"}]
@@ -301,8 +300,8 @@ def test_the_map_has_a_mark_for_each_cell_and_no_other():
         assert mark["link"] == f"#page-{page}"
         assert f"level {level}, {direction}: {studies} stud" in mark["words"]
     total: dict[str, set[str]] = {}
-    for name in show.study_map.table_names():
-        schema = show.study_map.load_schema(name)
+    for name in table_names():
+        schema = load_schema(name)
         for row in check_table(name).rows if schema.evidence else ():
             for page in schema.chapters:
                 if page.startswith("mechanisms/"):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from resistance.evidence.schema import load_schema, table_names
 from resistance.evidence.strategies import Tables, ruled
-from resistance.evidence.tables import TableError, check_table
+from resistance.evidence.tables import evidence_tables
 
 LEVELS = ("A", "B")  # of the trials that are counted: randomised, or controlled in patients
 ROLE = "treatment effect"
@@ -38,7 +35,7 @@ def opportunities(tables: Tables | None = None) -> pd.DataFrame:
     """
     ways: dict[tuple[str, str], dict[str, set[str]]] = {}
     pages: dict[tuple[str, str], list[str]] = {}
-    for schema, rows in _all() if tables is None else tables:
+    for schema, rows in evidence_tables() if tables is None else tables:
         for row, rule in ruled(schema, rows):
             if rule and rule.strategy and rule.benefit and row["role"] == ROLE and row["level"] in LEVELS:
                 key = (rule.mechanism, rule.strategy)
@@ -54,13 +51,3 @@ def opportunities(tables: Tables | None = None) -> pd.DataFrame:
     frame = pd.DataFrame(lines, columns=columns)
     order = ["support", "do not support", "mechanism", "strategy"]
     return frame.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
-
-
-def _all() -> Iterable[tuple]:
-    for name in table_names():
-        schema = load_schema(name)
-        if schema.evidence:
-            checked = check_table(name)
-            if checked.findings:
-                raise TableError(sorted(checked.findings))
-            yield schema, checked.rows

@@ -103,6 +103,25 @@ def _faulty_ids(raw: RawTable, rows: list[Row]) -> frozenset[str]:
     )
 
 
+def evidence_tables() -> list[tuple[TableSchema, list[Row]]]:
+    """Schema and typed rows of every evidence table.
+
+    Raises
+    ------
+    TableError
+        If a table has faults.
+    """
+    found = []
+    for name in table_names():
+        schema = load_schema(name)
+        if schema.evidence:
+            checked = check_table(name)
+            if checked.findings:
+                raise TableError(sorted(checked.findings))
+            found.append((schema, checked.rows))
+    return found
+
+
 def table(name: str) -> pd.DataFrame:
     """The table ``name`` as a data frame with nullable dtypes, one row an item of evidence.
 

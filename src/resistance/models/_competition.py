@@ -6,7 +6,7 @@ The equations are those of :mod:`resistance.models.abiraterone`. Time is in unit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,21 +54,36 @@ def path(begin: Floats, days: Floats, c: Competition) -> Floats:
     return integrate(lambda _, cells: _growth(cells, c), (0, times[-1]), begin, t_eval=times, **_TOLERANCE).y
 
 
-def reach(begin: Floats, above: Callable[[Floats], float], c: Competition) -> Reached | None:
-    """Where ``above`` of the logarithms of the cells first is 0; None if the path comes to rest before.
+def reach(begin: Floats, goal: float, c: Competition, everything: bool = True) -> Reached | None:
+    """Where the logarithm of all cells, or of the sensitive ones, first is ``goal``; None if the path rests before.
 
     Raises ``NoResult`` if it does neither.
     """
 
+    def beyond(cells: Floats) -> float:
+        return float((np.logaddexp(*cells) if everything else cells[0]) - goal)
+
     def crossed(_: float, cells: Floats) -> float:
-        return float(above(cells))
+        return beyond(cells)
+
+    def turned(_: float, cells: Floats) -> float:
+        sensitive, resistant = _growth(cells, c)
+        share = 1 / (1 + np.exp(np.clip(cells[1] - cells[0], -700, 700)))
+        return float(sensitive * share + resistant * (1 - share)) if everything else sensitive
+
+    def run(until: float, *events: Callable[[float, Floats], float]) -> Any:
+        return integrate(lambda _, cells: _growth(cells, c), (0, until), begin, events=events, **_TOLERANCE)
 
     crossed.terminal = True
-    longest = _REST * max(c.sensitive, c.resistant) / min(c.sensitive, c.resistant)
-    run = integrate(lambda _, cells: _growth(cells, c), (0, longest), begin, events=[crossed], **_TOLERANCE)
-    if run.t_events[0].size:
-        return Reached(float(run.t_events[0][0]) * _unit(c), run.y_events[0][0])
-    last = run.y[:, -1]
+    found = run(_REST * max(c.sensitive, c.resistant) / min(c.sensitive, c.resistant), crossed, turned)
+    for time, cells in zip(found.t_events[1], found.y_events[1], strict=True):
+        # A step that passes the goal twice hides both; one that ends at the turn between them does not.
+        if time > 0 and beyond(cells) * beyond(begin) < 0:
+            found = run(time, crossed)
+            break
+    if found.t_events[0].size:
+        return Reached(float(found.t_events[0][0]) * _unit(c), found.y_events[0][0])
+    last = found.y[:, -1]
     if np.any((np.abs(_growth(last, c)) > _STILL) & (last > last.max() - _GONE)):
         raise NoResult("a path that comes to rest")
     return None

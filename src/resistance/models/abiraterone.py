@@ -176,7 +176,7 @@ def until_sensitive(
     begin = start(sensitive, resistant)
     if begin[0] == wanted:
         return State(0.0, sensitive, resistant)
-    found = reach(begin, lambda cells: cells[0] - wanted, rates.under(drug))
+    found = reach(begin, float(wanted), rates.under(drug), everything=False)
     if found is None:
         raise NoResult("sensitive cells that come to number the goal")
     return State(found.time, goal, float(np.exp(found.cells[1])))

@@ -140,7 +140,7 @@ def _segments(sensitive: float, resistant: float, stop: float, restart: float, r
     first = np.logaddexp(*cells)
     while True:
         goal = first + np.log(low if drug else high)
-        found = reach(cells, lambda state, goal=goal: np.logaddexp(*state) - goal, rates.under(drug))
+        found = reach(cells, float(goal), rates.under(drug))
         yield _Segment(time, cells, drug, None if found is None else time + found.time)
         if found is None:
             return

@@ -14,7 +14,8 @@ Progression is the end of the first day on which the tumour is larger than ``1.2
 
 Both equations hold ``1 - S - R``; with ``u = ∫ (1 - S - R) dt`` the cells are ``S(0) exp(r (1 - k D) u - d t)`` and
 ``R(0) exp((1 - c) r u - d t)`` as long as ``D`` does not change, so one equation is left, ``du/dt = 1 - S - R``.
-It is integrated by the Runge-Kutta rule of fourth order, for all tumours of a grid at once.
+It is integrated by the Runge-Kutta rule of fourth order, for all tumours of a grid at once, in steps that leave a size
+six digits; a decision may fall on another day only where a size comes as near as that to a threshold.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from resistance.evidence.cells import Row
-from resistance.evidence.schema import TableSchema, load_schema, table_names
+from resistance.evidence.schema import TableSchema
 from resistance.evidence.sides import study_count
-from resistance.evidence.tables import TableError, check_table
+from resistance.evidence.tables import evidence_tables
 from resistance.show.figures import compose
 from resistance.show.output import Output, check_text
 from resistance.show.row_picture import text_layers
@@ -99,7 +99,7 @@ def evidence_map(
         If there is nothing to show.
     """
     check_text("finding", finding, 10)
-    shown = list(_all_cells() if cells is None else cells)
+    shown = list(counted_cells(evidence_tables()) if cells is None else cells)
     if not shown:
         raise ValueError("evidence_map: no table of this part has rows")
     named = {page: title for page, title in (titles or _titles(shown)).items() if any(c.page == page for c in shown)}
@@ -123,18 +123,6 @@ def evidence_map(
         ),
         more={"pages": list(named), "roles": {"page": "page"}},
     )
-
-
-def _all_cells() -> list[Cell]:
-    tables = []
-    for name in table_names():
-        schema = load_schema(name)
-        if schema.evidence:
-            checked = check_table(name)
-            if checked.findings:
-                raise TableError(sorted(checked.findings))
-            tables.append((schema, checked.rows))
-    return counted_cells(tables)
 
 
 def _titles(cells: Sequence[Cell]) -> dict[str, str]:
