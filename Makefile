@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site test check due overdue serve chapter notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,28 @@ overdue: environment ## Open or renew one issue if the search of a chapter is ov
 	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$told.body; \
 	else gh issue create --title "$$title" --body-file $$told.body; fi
+
+surveil: environment ## Run the chapters' searches from their last dates, or one: CHAPTER=mechanisms/hypoxia
+	@$(BIN)/resistance surveil $(CHAPTER)
+
+# On the branch of the pull request that is open, if one is, so that what has been screened there stays.
+BRANCH := surveillance
+FOUND := data/surveillance data/surveillance_runs data/references.csv
+candidates: environment ## Ask the registries and run the searches; open or renew one pull request with what is new
+	@set -e; gh auth setup-git; \
+	number=$$(gh pr list --head $(BRANCH) --state open --json number --jq '.[0].number // empty'); \
+	if [ -n "$$number" ]; then git fetch --quiet --depth 1 origin $(BRANCH); git switch --quiet -C $(BRANCH) FETCH_HEAD; \
+	else git switch --quiet -C $(BRANCH); fi; \
+	failed=0; $(BIN)/resistance references refresh || failed=1; $(BIN)/resistance surveil || failed=1; \
+	for path in $(FOUND); do test ! -e $$path || git add $$path; done; \
+	if git diff --cached --quiet; then echo "Nothing is new."; exit $$failed; fi; \
+	git -c user.name="Weekly surveillance" -c user.email=noreply@github.com commit --quiet -m "New candidates of the searches"; \
+	git push --quiet $$(test -n "$$number" || echo --force) origin $(BRANCH); \
+	told=_build/surveillance-pull-request.md; mkdir -p _build; \
+	echo "Works that the searches found and the book did not know, and what the registries say of its works. Decide on each row; CONTRIBUTING.md says how." > $$told; \
+	echo >> $$told; $(BIN)/resistance diff HEAD~1 HEAD --markdown | head -c 60000 >> $$told || true; \
+	if [ -n "$$number" ]; then gh pr edit "$$number" --body-file $$told; \
+	else gh pr create --head $(BRANCH) --title "New candidates of the searches" --body-file $$told; fi; exit $$failed
 
 # The list that Crossref publishes; another copy of it can be named with LIST=file.
 NOTICES := https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv
