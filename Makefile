@@ -44,7 +44,7 @@ surveil: environment ## Run the chapters' searches from their last dates, or one
 BRANCH := surveillance
 FOUND := data/surveillance data/surveillance_runs data/references.csv
 candidates: environment ## Ask the registries and run the searches; open or renew one pull request with what is new
-	@set -e; gh auth setup-git; \
+	@set -e; gh auth setup-git; base=$$(git rev-parse HEAD); \
 	number=$$(gh pr list --head $(BRANCH) --state open --json number --jq '.[0].number // empty'); \
 	if [ -n "$$number" ]; then git fetch --quiet --depth 1 origin $(BRANCH); git switch --quiet -C $(BRANCH) FETCH_HEAD; \
 	else git switch --quiet -C $(BRANCH); fi; \
@@ -55,7 +55,7 @@ candidates: environment ## Ask the registries and run the searches; open or rene
 	git push --quiet $$(test -n "$$number" || echo --force) origin $(BRANCH); \
 	told=_build/surveillance-pull-request.md; mkdir -p _build; \
 	echo "Works that the searches found and the book did not know, and what the registries say of its works. Decide on each row; CONTRIBUTING.md says how." > $$told; \
-	echo >> $$told; $(BIN)/resistance diff HEAD~1 HEAD --markdown | head -c 60000 >> $$told || true; \
+	echo >> $$told; $(BIN)/resistance diff $$base HEAD --markdown | head -c 60000 >> $$told || true; \
 	if [ -n "$$number" ]; then gh pr edit "$$number" --body-file $$told; \
 	else gh pr create --head $(BRANCH) --title "New candidates of the searches" --body-file $$told; fi; exit $$failed
 

@@ -42,7 +42,13 @@ def test_notebook_is_whole(book, published):
     nbformat.validate(notebook)
     first = notebook.cells[0]
     assert first.cell_type == "markdown", "a reader who has the notebook alone is told before anything runs"
-    for words in ("needs the package `resistance`", "make site", "`.venv`", "No module named 'resistance'"):
+    for words in (
+        "and the package `resistance`",
+        "python -m pip install",
+        "make site",
+        "`.venv`",
+        "No module named 'resistance'",
+    ):
         assert words in first.source
     assert notebook.cells[1].cell_type == "markdown"
     assert "Prose with Key2001 and $x^2$." in notebook.cells[1].source

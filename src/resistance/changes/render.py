@@ -82,7 +82,7 @@ def _row(moved: Moved) -> str:
     row = moved.row
     figure = " ".join(part for part in (row.get("qualifier", ""), row.get("value", ""), row.get("unit", "")) if part)
     words = [row.get("label", ""), row.get("measure", ""), figure]
-    return _cut(", ".join(word for word in words if word)) if row.get("label") else ""
+    return _cut(", ".join(word for word in words if word)) if row.get("label") else _cut(row.get("title", ""))
 
 
 def _change(what: str, one: str, other: str, cell: Callable[[str], str]) -> str:

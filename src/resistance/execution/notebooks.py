@@ -18,7 +18,7 @@ from resistance.yaml_text import parse_yaml
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-FORMAT = 2
+FORMAT = 3
 # Lines that may be a title, or say that a page is a chapter.
 _TOLD = re.compile(r"^(?:#.*|review:.*|.*\n=+ *)$", re.MULTILINE)
 
@@ -55,7 +55,7 @@ def publish_notebooks(root: Path, folder: Path) -> list[Path]:
             notebook = executed_notebook(root, page, read_notebook(root, page, config), manifest)
             filler = filler or Filler(root, _site_address(root))
             filler.fill(page, notebook)
-            notebook.cells.insert(0, _first_cell(page, filler.site))
+            notebook.cells.insert(0, _first_cell(root, page, filler.site))
             _renew_ids(notebook)
             notebook.metadata["resistance"] = origin
             text = writes(notebook)
@@ -141,16 +141,26 @@ def _site_address(root: Path) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def _first_cell(page: Page, site: str) -> NotebookNode:
+def _install(root: Path) -> str:
+    """The command that installs the package from the repository that ``_config.yml`` names."""
+    path = root / "_config.yml"
+    config = parse_yaml(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    address = ((config or {}).get("repository") or {}).get("url") or ""
+    return f'python -m pip install "resistance @ git+{address}"' if address else "python -m pip install PATH-OF-A-CLONE"
+
+
+def _first_cell(root: Path, page: Page, site: str) -> NotebookNode:
     """What to know and to install before the first cell of code runs, for a reader who has the notebook alone."""
     from nbformat.v4 import new_markdown_cell
 
     where = f" The page is {site}chapters/{page.name}.html." if site else ""
     text = (
         f"*Notebook of a living review of drug resistance in cancer.{where} For education and research; not medical "
-        "advice.*\n\nIts code needs the package `resistance` and the tables of the review: get the review's repository"
-        " (its address is on the site), run `make site` in it once, and open this notebook with the environment "
-        "`.venv` that this makes. Elsewhere the first import fails with `No module named 'resistance'`."
+        "advice.*\n\nIts code needs Python 3.11 or newer and the package `resistance`, which has the review's tables"
+        " inside. On Colab, in JupyterLab or anywhere else it is installed by\n\n"
+        f"```\n{_install(root)}\n```\n\n"
+        "In a clone of the repository `make site` makes the environment `.venv`, which has it. "
+        "Without it the first import fails with `No module named 'resistance'`."
     )
     return new_markdown_cell(text, id="how-to-run")
 
