@@ -266,8 +266,9 @@ def _survival(
     and of the same equation for ``E``. Newton's method from 1 falls to it monotonically and keeps the digits of small
     chances, which ``1 - q`` would lose. Where nothing feeds in (``c = 0``) and the mean does not grow, the root is 0.
     """
-    # A power of 2, so that dividing by it rounds nothing: the difference of birth and death may be small.
-    unit = np.exp2(np.ceil(np.log2(np.maximum.reduce([birth, d_s, d_e, m, back]))))
+    # A power of 2, so that dividing by it rounds nothing: the difference of birth and death may be small. Of the
+    # largest rate, and not above it: the next one up need not be a double.
+    unit = np.exp2(np.floor(np.log2(np.maximum.reduce([birth, d_s, d_e, m, back]))))
     straight, m, back = birth / unit * (1 - mutation), m / unit, back / unit
     feed_s, feed_e = birth / unit * mutation * p1_s, birth / unit * mutation * p1_e
     net_s, net_e = straight - d_s / unit - m - feed_s, straight - d_e / unit - back - feed_e

@@ -195,7 +195,12 @@ def estimate(compositions: Mapping[int, ArrayLike]) -> Floats:
         raise ValueError(f"compositions must be a mapping from steps to matrices, got {shown(compositions)}")
     if not compositions:
         raise ValueError(f"compositions must hold at least one time, got {compositions!r}")
-    found = [root(rows, number("compositions", key, _STEPS)) for key, rows in compositions.items()]
+    found = []
+    for key, rows in compositions.items():
+        try:
+            found.append(root(rows, number("compositions", key, _STEPS)))
+        except ValueError as error:
+            raise ValueError(f"{error} after {shown(key)} steps, of {shown(compositions)}") from None
     if len({matrix.shape for matrix in found}) > 1:
         raise ValueError(f"compositions must hold matrices of one shape, got {shown(compositions)}")
     return np.mean(found, axis=0)
@@ -229,7 +234,7 @@ def _transitions(name: str, values: ArrayLike, rounding: float = 0.02) -> Floats
 def _composition(name: str, values: ArrayLike, size: int) -> Floats:
     shares = vector(name, values, REAL)
     if shares.size != size:
-        raise ValueError(f"{name} must have {size} shares, got {shown(values)}")
+        raise ValueError(f"{name} must have as many shares as matrix has states, {size}, got {shown(values)}")
     if np.any(shares < 0) or not abs(shares.sum() - 1) <= 1e-9:
         raise ValueError(f"{name} must hold shares that sum to 1, got {shown(values)}")
     return shares / shares.sum()
