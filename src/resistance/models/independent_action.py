@@ -33,7 +33,16 @@ from scipy.special import ndtr, ndtri, owens_t
 from resistance.models._results import NoResult, returns
 from resistance.models._solve import integral, root
 from resistance.models._validate import (
-    NON_NEGATIVE, OPEN_PROBABILITY, POSITIVE, PROBABILITY, REAL, Floats, Interval, arrays, number, plain,
+    NON_NEGATIVE,
+    OPEN_PROBABILITY,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    Floats,
+    Interval,
+    arrays,
+    number,
+    plain,
 )  # fmt: skip
 
 # Below a thousandth patients do not differ; above ten a time and its median differ by more than a double can square.
