@@ -177,13 +177,9 @@ def independent_free(
 
 @returns(PROBABILITY)
 def additive_free(
-    t: ArrayLike,
-    first_median: ArrayLike,
-    second_median: ArrayLike,
-    spread: ArrayLike,
-    scan: ArrayLike,
+    t: ArrayLike, first_median: ArrayLike, second_median: ArrayLike, spread: ArrayLike, scan: ArrayLike,
     rho: ArrayLike = 0.0,
-) -> Floats:
+) -> Floats:  # fmt: skip
     """Fraction without progression at ``t`` under two drugs that are additive in every patient.
 
     Parameters
