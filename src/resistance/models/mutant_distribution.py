@@ -152,8 +152,7 @@ def compound_poisson(m: float, b: Floats) -> Floats:
         )
     m = number("m", m, NON_NEGATIVE)
     if not -b[0] * m <= LARGEST_EXPONENT:
-        most = f"-b[0] m of at most {LARGEST_EXPONENT:g}"
-        raise ValueError(f"b must make {most}, so that no mutant has a probability, got {shown(b)} with m = {m:g}")
+        raise NoResult(f"a probability of no mutant that is a double, its logarithm at least {-LARGEST_EXPONENT:g}")
     return np.minimum(expand(b, m, 0.0), 1)
 
 
