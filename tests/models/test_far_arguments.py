@@ -16,6 +16,7 @@ from scipy.special import ndtri
 from resistance.models import (
     _blood_sample,
     branching,
+    carrier_delivery,
     caspase_switch,
     chromatin_chain,
     chromatin_memory,
@@ -155,6 +156,12 @@ class TestP53:
         refused(lambda: p53.simulate([0.0, 1e9]), "t")
         refused(lambda: p53_delay.simulate([1e9]), "t")
         refused(lambda: p53_delay.peaks(1e9), "hours")
+
+
+class TestFits:
+    @pytest.mark.parametrize(("effective", "low", "high"), [(1e-13, 0.3, 0.4), (1e-4, 1e-3, 2e-3)])
+    def test_a_search_that_stays_at_its_start_or_ends_at_its_limit(self, effective, low, high):
+        refused(lambda: carrier_delivery.fitted(effective, low, high), "effective", "low", "high")
 
 
 class TestQuantiles:
