@@ -91,6 +91,9 @@ class TestFluctuation:
         refused(lambda: fluctuation_methods.profile_m([0, 0, 0]), "mutants")
         refused(lambda: fluctuation_methods.profile_w([0, 0, 0]), "mutants")
 
+    def test_an_interval_that_ends_where_the_search_for_the_fitness_does(self):
+        refused(lambda: fluctuation_methods.profile_m([0, 0, 1, 2, 3]), "mutants")
+
     def test_small_spread_of_the_final_size(self):
         assert mutant_distribution.pmf(0, 5, cv=1e-9)[0] == pytest.approx(math.exp(-5), rel=1e-12)
         np.testing.assert_allclose(mutant_distribution.pmf(50, 5, cv=1e-8), mutant_distribution.pmf(50, 5), rtol=1e-12)
