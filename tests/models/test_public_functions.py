@@ -33,7 +33,7 @@ from .public_functions import Function, functions, numbers, within
 CALLS = int(os.environ.get("RESISTANCE_CALLS", "5000"))
 SEED = int(os.environ.get("RESISTANCE_SEED", "0"))
 SECONDS = 2.0
-PATIENCE = 10.0
+PATIENCE = 60.0
 FUNCTIONS = {str(function): function for function in functions()}
 EACH = max(1, round(CALLS / len(FUNCTIONS)))
 TALLY: Counter[str] = Counter()
@@ -45,7 +45,7 @@ class TooSlow(BaseException):
 
 @contextmanager
 def limit() -> Iterator[None]:
-    """Two seconds of the processor, which other programs on the machine do not use up, and ten of the clock."""
+    """Two seconds of the processor, which other programs on the machine do not use up, and a minute of the clock."""
 
     def stop(*_: Any) -> None:
         raise TooSlow
