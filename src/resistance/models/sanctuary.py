@@ -40,10 +40,9 @@ BIRTH = 1.0
 SENSITIVE = (0.9, 1.5)
 RESISTANT = (0.9, 0.9)
 MUTATION = 1e-3
-# Newton steps: from 1 the distance to a root near 0 halves at each, down to where it counts as 0.
-MOST_STEPS = 1_200
-_NOTHING = 1e-300
-_SETTLED = 1e-14
+# Newton steps of one root, and of all together: from 1 the distance to a root near 0 halves at each, until it is 0.
+MOST_STEPS, MOST_WORK = 1_200, 50_000_000
+_NOTHING, _SETTLED = 1e-300, 1e-14
 
 
 @returns(PROBABILITY)
@@ -275,7 +274,7 @@ def _survival(
     dies_out = (feed_s == 0) & (feed_e == 0) & (net_s <= 0) & (net_e <= 0) & (net_s * net_e >= m * back)
     x, y = (np.where(dies_out, 0.0, 1.0) for _ in range(2))
     settled = dies_out
-    for _ in range(MOST_STEPS):
+    for _ in range(min(MOST_STEPS, MOST_WORK // x.size)):
         f = (straight * x - net_s) * x - m * y - feed_s
         g = (straight * y - net_e) * y - back * x - feed_e
         a, d = 2 * straight * x - net_s, 2 * straight * y - net_e
@@ -287,7 +286,7 @@ def _survival(
         settled = (dx <= _SETTLED * x) & (dy <= _SETTLED * y)
         if np.all(settled):
             return x, y
-    raise NoResult(f"probabilities that Newton's method finds in {MOST_STEPS} steps")
+    raise NoResult(f"probabilities that Newton's method finds in {MOST_STEPS} steps each, {MOST_WORK} in all")
 
 
 def _pairs(
