@@ -11,15 +11,22 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtri
 
 from resistance.models import (
+    _blood_sample,
     branching,
+    carrier_delivery,
     caspase_switch,
     chromatin_chain,
+    chromatin_memory,
     fluctuation,
     fluctuation_methods,
+    gompertz,
     gompertz_courses,
+    independent_action,
     maintenance_methylation,
+    mir200_states,
     mirna_threshold,
     mutant_distribution,
     norton_simon,
@@ -84,6 +91,9 @@ class TestFluctuation:
         refused(lambda: fluctuation_methods.profile_m([0, 0, 0]), "mutants")
         refused(lambda: fluctuation_methods.profile_w([0, 0, 0]), "mutants")
 
+    def test_an_interval_that_ends_where_the_search_for_the_fitness_does(self):
+        refused(lambda: fluctuation_methods.profile_m([0, 0, 1, 2, 3]), "mutants")
+
     def test_small_spread_of_the_final_size(self):
         assert mutant_distribution.pmf(0, 5, cv=1e-9)[0] == pytest.approx(math.exp(-5), rel=1e-12)
         np.testing.assert_allclose(mutant_distribution.pmf(50, 5, cv=1e-8), mutant_distribution.pmf(50, 5), rtol=1e-12)
@@ -126,6 +136,9 @@ class TestSanctuary:
         expected = -math.expm1(1e8 * math.log1p(-survival))
         assert sanctuary.escape(1e8, 0, 0, sensitive=(death, 1.5), mutation=0) == pytest.approx(expected, rel=1e-9)
 
+    def test_rates_next_to_the_largest_double(self):
+        assert sanctuary.smallest_roots(1.7e308, 0, 0, 0, 0, 0, 0, 0) == (0, 0)
+
     def test_growth_rate_of_compartments_far_apart(self):
         assert sanctuary.growth_rate(-1e8, -1e-8, 0, 0) == pytest.approx(-1e-8, rel=1e-12)
 
@@ -146,6 +159,21 @@ class TestP53:
         refused(lambda: p53.simulate([0.0, 1e9]), "t")
         refused(lambda: p53_delay.simulate([1e9]), "t")
         refused(lambda: p53_delay.peaks(1e9), "hours")
+
+
+class TestFits:
+    @pytest.mark.parametrize(("effective", "low", "high"), [(1e-13, 0.3, 0.4), (1e-4, 1e-3, 2e-3)])
+    def test_a_search_that_stays_at_its_start_or_ends_at_its_limit(self, effective, low, high):
+        refused(lambda: carrier_delivery.fitted(effective, low, high), "effective", "low", "high")
+
+
+class TestQuantiles:
+    @pytest.mark.parametrize("mean", [1e9, 1e11, 2.4e11])
+    def test_poisson_of_a_large_mean_is_nearly_normal(self, mean):
+        # The library's inverse gives no number from some 1e11 on.
+        shares = _blood_sample.quantiles(99)
+        score = (_blood_sample.poisson_quantiles(shares, mean) - mean) / math.sqrt(mean)
+        np.testing.assert_allclose(score, ndtri(shares), atol=2 / math.sqrt(mean))
 
 
 class TestSolvers:
@@ -214,6 +242,9 @@ class TestOtherKinds:
             (lambda: caspase_switch.switch_on("cell"), "cell"),
             (lambda: oxygen.rim_survival("2", 300, 100, 0.01, 0.1, 0.01), "dose"),
             (lambda: caspase_switch.Cell(sequestration=1), "sequestration"),
+            (lambda: chromatin_memory.steady_states(1e308), "feedback"),
+            (lambda: gompertz.containment_gain(capacity=None), "capacity"),
+            (lambda: sanctuary.escape(1e8, 0, 0, sensitive=np.ma.array([1.0, 1.5], mask=[True, False])), "sensitive"),
         ],
     )
     def test_is_a_value_error_that_names_the_argument(self, call, name):
@@ -229,6 +260,10 @@ class TestOtherKinds:
             (lambda: mutant_distribution.pmf(10**15, 1), "n_max"),
             (lambda: two_hit.exact_probability([1.0], 10**9, 0.1, 0.1), "n"),
             (lambda: branching.alive(np.zeros(10_000_000), 1, 1), "t"),
+            (lambda: mir200_states.stable_states_at(np.full(10_000, 2e5)), "snail"),
+            (lambda: mir200_states.curve(np.full(1_000_000, 1e5)), "zeb"),
+            (lambda: mir200_states.snail_that_keeps(np.full(1_000_000, 1e5)), "zeb"),
+            (lambda: independent_action.additive_free(np.ones(1_000_000), 1, 1, 1, 1), "t"),
             (lambda: branching.alive(np.zeros((3000, 1)), np.ones(3000), 1), "t"),
         ],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betainc, gammaincc, pdtrik
+from scipy.special import betainc, gammaincc, ndtri, pdtrik
 
 from resistance.models._results import NoResult
 from resistance.models._validate import Floats
@@ -35,10 +35,17 @@ def poisson_quantiles(shares: Floats, mean: float) -> Floats:
     """The smallest numbers that a Poisson variable does not exceed with at least these probabilities."""
     if mean == 0:
         return np.zeros_like(shares)
-    guess = np.maximum(np.ceil(np.nan_to_num(pdtrik(shares, mean))), 0)
+    # Below the least probability there is no inverse, and of large means the library gives none: there the first
+    # terms of Cornish and Fisher are nearer than one.
+    z = ndtri(shares)
+    normal = mean + z * np.sqrt(mean) + (z * z - 1) / 6
+    inverse = pdtrik(shares, mean)
+    guess = np.maximum(np.ceil(np.where(np.isnan(inverse), normal, inverse)), 0)
     for _ in range(4):  # the guess is off by one at most, beside a whole number
         guess = np.where((guess > 0) & (gammaincc(guess, mean) >= shares), guess - 1, guess)
         guess = np.where(gammaincc(guess + 1, mean) < shares, guess + 1, guess)
+    if np.any((gammaincc(guess + 1, mean) < shares) | ((guess > 0) & (gammaincc(guess, mean) >= shares))):
+        raise NoResult("Poisson quantiles that a search finds")
     return guess
 
 

@@ -31,11 +31,12 @@ def exponents(falling: Floats, rising: Floats, d: Floats, g: Floats) -> tuple[Fl
         return -d / total * log, np.where(g > 0, g / total * log, 0.0)
 
 
-def reachable(level: Floats, nadir: Floats, given: str) -> None:
+def reachable(level: Floats, nadir: Floats, **given: Floats) -> None:
     # A level that was computed as the nadir may miss it by rounding.
     if np.any(level < nadir * (1 - 1e-12)):
-        least = f"the nadir {shown(plain(nadir))} that {given} give"
-        raise ValueError(f"level must be at least {least}, got {shown(plain(level))}")
+        rates = ", ".join(f"{name} = {shown(plain(value))}" for name, value in given.items())
+        least = f"the nadir {shown(plain(nadir))}"
+        raise ValueError(f"level must be at least {least}, got {shown(plain(level))} with {rates}")
 
 
 def excess_two_rate(t: Floats, d: Floats, g: Floats, level: Floats) -> Floats:

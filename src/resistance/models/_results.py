@@ -64,7 +64,7 @@ def returns(interval: Interval | None = None) -> Callable[[Callable[P, R]], Call
             except NoResult as error:
                 given = dict(zip(names, args, strict=False)) | kwargs
                 reason = error.reason
-            except OverflowError:
+            except ArithmeticError:  # of plain numbers; arrays overflow to infinity
                 given = dict(zip(names, args, strict=False)) | kwargs
                 reason = "numbers that a double can hold"
             else:

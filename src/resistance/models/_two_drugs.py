@@ -48,7 +48,8 @@ def grown(
     if np.any(given[5] <= given[6]):
         raise ValueError(f"birth must be above death, got {shown(birth)} and {shown(death)}")
     if np.any(given[1] * (given[2] + given[3] + given[4]) >= 1):
-        raise ValueError(f"u times n1 + n2 + n12 must be below 1, got u = {shown(u)}")
+        got = f"u = {shown(u)}, n1 = {shown(n1)}, n2 = {shown(n2)}, n12 = {shown(n12)}"
+        raise ValueError(f"u times n1 + n2 + n12 must be below 1, got {got}")
     return given
 
 

@@ -66,8 +66,9 @@ def rates(
 
 def two_rates(name: str, value: tuple[ArrayLike, ArrayLike]) -> tuple[Floats, Floats]:
     """A checked pair of death rates, each a number or an array."""
-    words = "two death rates, in the sanctuary and exposed, finite and at least 0"
-    if not (isinstance(value, (tuple, list)) or getattr(value, "ndim", 0) == 1) or len(value) != 2:
+    words = "two death rates, in the sanctuary and exposed, finite and at least 0, not masked"
+    masked = isinstance(value, np.ma.MaskedArray)
+    if masked or not (isinstance(value, (tuple, list)) or getattr(value, "ndim", 0) == 1) or len(value) != 2:
         raise ValueError(f"{name} must hold {words}, got {shown(value)}")
     try:
         first, second = (arrays(rate=(rate, NON_NEGATIVE))[0] for rate in value)

@@ -194,7 +194,10 @@ def truth(name: str, value: Any) -> bool:
 
 def truths(name: str, value: Any) -> NDArray[np.bool_]:
     """One-dimensional array of truth values."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0)
     if array.dtype.kind != "b" or array.ndim != 1 or isinstance(value, np.ma.MaskedArray):
         raise ValueError(f"{name} must be an array of true and false with one dimension, got {shown(value)}")
     return array

@@ -45,8 +45,8 @@ _STEP = 0.05
 _W = np.exp(np.arange(-90.0, 5.0, _STEP))
 _WEIGHT = _STEP * _W * np.exp(-_W)
 _LARGEST_RATIO = 1e18
-# Most combinations of arguments of which the mean over ages is taken at once.
-MOST_MEANS = 20_000
+# Most combinations of arguments of which the mean over ages is taken, and of how many together, which is memory.
+MOST_MEANS, _TOGETHER = 20_000, 250
 # Largest mean of a clone, in cells, of which random sizes fit an integer.
 LARGEST_CLONE = 1e17
 # The leading term for fitter mutants is given where it exceeds the terms that are left out by this factor.
@@ -282,5 +282,8 @@ def _mean_alive(growth: Floats, birth: Floats, death: Floats) -> Floats:
         raise NoResult(f"at most {MOST_MEANS} combinations, not {growth.size}")
     if not np.all(np.maximum(birth, death) <= _LARGEST_RATIO * growth):
         raise NoResult(f"rates of at most {_LARGEST_RATIO:g} times birth - death")
-    age = _W / growth[..., None]
-    return _birth_death.alive(age, birth[..., None], death[..., None]) @ _WEIGHT
+    parts = []
+    for start in range(0, growth.size, _TOGETHER):
+        net, b, d = (np.ravel(rate)[start : start + _TOGETHER, None] for rate in (growth, birth, death))
+        parts.append(_birth_death.alive(_W / net, b, d) @ _WEIGHT)
+    return np.concatenate(parts).reshape(growth.shape)

@@ -49,6 +49,8 @@ _LOG_ALPHA = -9.0, 12.0
 _LOG_FILTRATION = np.log(1e-9), np.log(1e-4)
 # Room between the bounds of the search, its closeness and its most steps.
 _SLACK, _MOST_STEPS = 1e-12, 60
+# How near an end of its range a fitted conductivity counts as being there.
+_ROOM = 1e-6
 _CLOSE = {"xtol": 1e-9, "ftol": 1e-12, "gtol": 1e-12}
 
 
@@ -223,7 +225,8 @@ def fitted(effective: float, low: float, high: float, carrier: Carrier = DEXTRAN
     Raises
     ------
     ValueError
-        If an argument leaves its range, ``high`` is below ``low``, or the search does not converge.
+        If an argument leaves its range, ``high`` is below ``low``, or the search does not converge or ends where
+        nothing is fitted: at a conductivity of the wall of 1e-9 or 1e-4, or without any particle in the tumour.
     """
     effective = number("effective", effective, POSITIVE)
     low, high = number("low", low, POSITIVE), number("high", high, POSITIVE)
@@ -245,6 +248,11 @@ def fitted(effective: float, low: float, high: float, carrier: Carrier = DEXTRAN
     found = least_squares(missed, start, bounds=bounds, method="dogbox", max_nfev=_MOST_STEPS, **_CLOSE)
     if not found.success:
         raise NoResult("a search that converges")
+    # Where the particle is wider than the pores nothing enters, however they change, and the search stays where it is.
+    inside = _LOG_FILTRATION[0] + _ROOM < found.x[0] < _LOG_FILTRATION[1] - _ROOM
+    if not inside or 2 * found.cost >= np.sum((goal / goal[-1]) ** 2) * (1 - _ROOM):
+        least, most = np.exp(_LOG_FILTRATION)
+        raise NoResult(f"a fit with a conductivity of the wall between {least:.3g} and {most:.3g} cm/mmHg/s")
     wall, ratio = np.exp(found.x)
     return Fit(wall, ratio * wall, 2 * found.cost * goal[-1] ** 2)
 

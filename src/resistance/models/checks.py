@@ -198,7 +198,7 @@ def _read(node: ast.expr) -> Any:
     return _read(node.value)[_value(node.slice, _read)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _called(text: str) -> Any:
     """Result of the call ``text``; kept, because several rows read different fields of one result."""
     node = ast.parse(text, mode="eval").body

@@ -246,12 +246,11 @@ def efficacy_synergy(e0: ArrayLike, e1: ArrayLike, e2: ArrayLike, e3: ArrayLike)
     ValueError
         If an argument leaves its range, the shapes do not fit, or neither drug has an effect.
     """
+    given = f"{shown(e0)}, {shown(e1)} and {shown(e2)}"
     e0, e1, e2, e3 = arrays(e0=(e0, REAL), e1=(e1, REAL), e2=(e2, REAL), e3=(e3, REAL))
     stronger = np.minimum(e1, e2)
     if np.any(e0 <= stronger):
-        raise ValueError(
-            f"e0 must be above the smaller of e1 and e2 = {shown(plain(stronger))}, got {shown(plain(e0))}"
-        )
+        raise ValueError(f"e0 must be above the smaller of e1 and e2, got {given}")
     return plain((stronger - e3) / (e0 - stronger))
 
 

@@ -36,13 +36,16 @@ from resistance.models._results import NoResult, hold, returns
 from resistance.models._solve import root
 from resistance.models._two_drugs import checked, single
 from resistance.models._validate import (
+    NON_NEGATIVE,
     NON_NEGATIVE_OR_INFINITE,
     OPEN_PROBABILITY,
     POSITIVE,
     PROBABILITY,
     Floats,
+    arrays,
     number,
     plain,
+    shown,
     vector,
 )
 
@@ -182,7 +185,12 @@ def single_failure(
     treated_death: ArrayLike,
 ) -> Floats:
     """Probability that a lesion comes back after one drug that ``n`` mutations resist; others of :func:`lines`."""
-    return failure(m, u, 0.0, 0.0, n, birth, death, treated_birth, treated_death)
+    rates = {"birth": birth, "death": death, "treated_birth": treated_birth, "treated_death": treated_death}
+    named = {name: (rate, NON_NEGATIVE) for name, rate in rates.items()}
+    _, mutation, ways, *_ = arrays(m=(m, branching.CELLS), u=(u, branching.MUTATION), n=(n, NON_NEGATIVE), **named)
+    if np.any(mutation * ways >= 1):
+        raise ValueError(f"u times n must be below 1, got {shown(u)} and {shown(n)}")
+    return failure(m, u, 0.0, 0.0, n, **rates)
 
 
 @returns(PROBABILITY)

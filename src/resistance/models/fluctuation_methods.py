@@ -98,11 +98,15 @@ def joint_mle(mutants: ArrayLike, e: float = 1.0) -> JointEstimate:
 
 @returns()
 def profile_m(mutants: ArrayLike, e: float = 1.0, level: float = 0.95) -> Interval:
-    """Profile-likelihood interval of ``m`` when the relative fitness is estimated too."""
+    """Profile-likelihood interval of ``m`` when the relative fitness is estimated too.
+
+    Raises ``ValueError`` also if the fitness at an end is none between 0.05 and 20: such an end is that of the search.
+    """
     best = joint_mle(mutants, e)
     floor = best.log_likelihood - likelihood_ratio_limit(level) / 2
 
-    def excess(m: float) -> float:
+    def at(m: float) -> tuple[float, float]:
+        """Logarithm of the fitness of greatest likelihood, and how far that is above the floor."""
         found = minimize_scalar(
             lambda log_w: -Likelihood(mutants, np.exp(log_w), e)(m),
             bounds=_LOG_W,
@@ -111,11 +115,17 @@ def profile_m(mutants: ArrayLike, e: float = 1.0, level: float = 0.95) -> Interv
         )
         if not found.success:
             raise NoResult(f"a fitness of greatest likelihood at m = {m:g}")
-        return -found.fun - floor
+        return float(found.x), -found.fun - floor
+
+    def excess(m: float) -> float:
+        return at(m)[1]
 
     highest = Likelihood(mutants, np.exp(_LOG_W[1]), e).highest
     high = positive_root(lambda m: excess(m) if m > best.m else 1.0, best.m * 1.5, 1e-9, highest)
     low = positive_root(lambda m: -excess(m) if m < best.m else -1.0, best.m / 1.5, 1e-9)
+    for end in (low, high):
+        if not _LOG_W[0] + 1e-3 < at(end)[0] < _LOG_W[1] - 1e-3:
+            raise NoResult(f"an interval whose ends have a fitness between 0.05 and 20: it has none at m = {end:g}")
     return Interval(low, high)
 
 

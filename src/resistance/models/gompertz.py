@@ -203,8 +203,9 @@ def containment_gain(
     Both default to ``n0``, which compares times to progression:
     ``ln(N0/R0) / (ln(K/N0) ln[ln(K/R0)/ln(K/N0)])``, independent of ``rho``. Needs ``r0 < to``.
     """
-    given = {"n0": n0, "r0": r0, "rho": rho, "capacity": capacity, "level": level, "to": to}
-    arrays(**{name: (value, POSITIVE) for name, value in given.items() if value is not None})
+    given = {"n0": n0, "r0": r0, "rho": rho, "capacity": capacity}
+    given |= {name: value for name, value in {"level": level, "to": to}.items() if value is not None}
+    arrays(**{name: (value, POSITIVE) for name, value in given.items()})
     if level is None:
         below(np.asarray(capacity), n0=np.asarray(n0))
         at_least(r0=np.asarray(r0), n0=np.asarray(n0))

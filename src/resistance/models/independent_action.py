@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, owens_t
 
-from resistance.models._results import returns
+from resistance.models._results import NoResult, returns
 from resistance.models._solve import integral, root
 from resistance.models._validate import (
     NON_NEGATIVE,
@@ -43,13 +43,15 @@ from resistance.models._validate import (
     arrays,
     number,
     plain,
-)
+)  # fmt: skip
 
 # Below a thousandth patients do not differ; above ten a time and its median differ by more than a double can square.
 SPREAD = Interval("between 0.001 and 10", low=1e-3, high=10)
 # Times and medians whose sums and quotients stay doubles with all digits.
 TIME = Interval("between 0 and 1e100", low=0, high=1e100)
 MEDIAN = Interval("between 1e-100 and 1e100", low=1e-100, high=1e100)
+# Most fractions of which each is an integral: a few seconds of work.
+MOST_INTEGRALS = 20_000
 # Standard deviations beyond which a normal density is below the smallest double.
 _FURTHEST = 38.0
 
@@ -83,8 +85,7 @@ def gaussian_at_least_one(first: ArrayLike, second: ArrayLike, rho: ArrayLike = 
     """Share helped by at least one drug if the responses are joined by a Gaussian copula of rank correlation ``rho``.
 
     ``A + B - Phi2(z(A), z(B); 2 sin(pi rho / 6))`` with the bivariate normal distribution ``Phi2``, by Owen's T
-    function. Arguments and errors as in :func:`at_least_one`, with which it agrees at
-    ``rho`` 0 and 1.
+    function. Arguments and errors as in :func:`at_least_one`, with which it agrees at ``rho`` 0 and 1.
     """
     first, second, rho = arrays(first=(first, PROBABILITY), second=(second, PROBABILITY), rho=(rho, PROBABILITY))
     low, high = np.minimum(first, second), np.maximum(first, second)
@@ -176,13 +177,9 @@ def independent_free(
 
 @returns(PROBABILITY)
 def additive_free(
-    t: ArrayLike,
-    first_median: ArrayLike,
-    second_median: ArrayLike,
-    spread: ArrayLike,
-    scan: ArrayLike,
+    t: ArrayLike, first_median: ArrayLike, second_median: ArrayLike, spread: ArrayLike, scan: ArrayLike,
     rho: ArrayLike = 0.0,
-) -> Floats:
+) -> Floats:  # fmt: skip
     """Fraction without progression at ``t`` under two drugs that are additive in every patient.
 
     Parameters
@@ -199,12 +196,15 @@ def additive_free(
     Raises
     ------
     ValueError
-        If an argument leaves its range, the shapes do not fit, or an integral does not converge.
+        If an argument leaves its range, the shapes do not fit or make more than :data:`MOST_INTEGRALS` combinations, or
+        an integral does not converge.
     """
     given = arrays(
         t=(t, TIME), first_median=(first_median, MEDIAN), second_median=(second_median, MEDIAN),
         spread=(spread, SPREAD), scan=(scan, TIME), rho=(rho, PROBABILITY),
     )  # fmt: skip
+    if given[0].size > MOST_INTEGRALS:
+        raise NoResult(f"at most {MOST_INTEGRALS} combinations, not {given[0].size}")
     flat = zip(*(np.ravel(array) for array in given), strict=True)
     return plain(np.array([_additive(*map(float, one)) for one in flat]).reshape(given[0].shape))
 

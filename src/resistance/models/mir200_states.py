@@ -36,6 +36,8 @@ from resistance.models.mir200_zeb import LU2013, Parameters, hill, made, rates, 
 
 _SNAIL = Interval("at least 0, infinite or NaN", low=0, infinite=True, nan=True)
 _KENDALL = Interval("between -1 and 1, or NaN", low=-1, high=1, nan=True)
+# Most amounts of ZEB on one curve, and most SNAIL levels whose states are sought at once: a few seconds of work.
+MOST_AMOUNTS, MOST_LEVELS = 100_000, 5_000
 _GRID = np.linspace(0, np.log(1e9), 3001)  # logarithm of ZEB
 
 
@@ -72,15 +74,23 @@ class Curve:
 
 @returns(_SNAIL)
 def snail_that_keeps(zeb: ArrayLike, parameters: Parameters = LU2013) -> Floats:
-    """SNAIL (molecules) at which ``zeb`` molecules of ZEB (above 0) are a steady state; NaN where there is none."""
+    """SNAIL (molecules) at which ``zeb`` molecules of ZEB (above 0) are a steady state; NaN where there is none.
+
+    Takes at most :data:`MOST_AMOUNTS` amounts.
+    """
     (zeb,) = arrays(zeb=(zeb, POSITIVE))
+    if zeb.size > MOST_AMOUNTS:
+        raise ValueError(f"zeb must hold at most {MOST_AMOUNTS} numbers, got {zeb.size}")
     return plain(_snail(_on_curve(zeb, parameters)[1], parameters))
 
 
 @returns()
 def curve(zeb: ArrayLike, parameters: Parameters = LU2013) -> Curve:
-    """The bifurcation curve at the ZEB amounts ``zeb`` (one-dimensional, molecules, above 0), with stability."""
-    zeb = vector("zeb", zeb, POSITIVE)
+    """The bifurcation curve at the ZEB amounts ``zeb`` (one-dimensional, molecules, above 0), with stability.
+
+    Takes at most :data:`MOST_AMOUNTS` amounts.
+    """
+    zeb = vector("zeb", zeb, POSITIVE, most=MOST_AMOUNTS)
     mu, occupied = _on_curve(zeb, parameters)
     snail = _snail(occupied, parameters)
     mrna = _mrna(mu, zeb, parameters)
@@ -110,9 +120,12 @@ def stable_states(snail: float, parameters: Parameters = LU2013) -> States:
 
 @returns()
 def stable_states_at(snail: ArrayLike, parameters: Parameters = LU2013) -> tuple[States, ...]:
-    """:func:`stable_states` at each of several SNAIL levels (one-dimensional), by one search for all of them."""
+    """:func:`stable_states` at each of several SNAIL levels (one-dimensional), by one search for all of them.
+
+    Takes at most :data:`MOST_LEVELS` levels.
+    """
     found = []
-    for states in _steady_states(vector("snail", snail, NON_NEGATIVE), parameters):
+    for states in _steady_states(vector("snail", snail, NON_NEGATIVE, most=MOST_LEVELS), parameters):
         keep = states.stable
         found.append(States(states.mu[keep], states.mrna[keep], states.zeb[keep], states.stable[keep], int(keep.sum())))
     return tuple(found)

@@ -150,7 +150,10 @@ def compound_poisson(m: float, b: Floats) -> Floats:
         raise ValueError(
             f"b must hold numbers of at least 0 after the first, which sum to at most {-b[0]}, got {shown(b)}"
         )
-    return np.minimum(expand(b, _few_mutations(m, b), 0.0), 1)
+    m = number("m", m, NON_NEGATIVE)
+    if not -b[0] * m <= LARGEST_EXPONENT:
+        raise NoResult(f"a probability of no mutant that is a double, its logarithm at least {-LARGEST_EXPONENT:g}")
+    return np.minimum(expand(b, m, 0.0), 1)
 
 
 @returns(PROBABILITY)
@@ -175,7 +178,9 @@ def pmf(n_max: int, m: float, w: float = 1.0, e: float = 1.0, phi: float = 1.0, 
     """
     cv = number("cv", cv, NON_NEGATIVE)
     b = clone_sizes(n_max, w, e, phi)
-    return np.minimum(expand(b, _few_mutations(m, b), cv), 1)
+    highest = LARGEST_EXPONENT / max(-b[0], 1e-300)
+    few = Interval(f"at most {highest:.6g}, finite and at least 0", low=0, high=highest)
+    return np.minimum(expand(b, number("m", m, few), cv), 1)
 
 
 @returns(PROBABILITY)
@@ -246,9 +251,3 @@ def simulate(
     total = np.zeros(n_cultures, dtype=np.int64)
     np.add.at(total, culture, clones)
     return total if e == 1 else rng.binomial(total, e)
-
-
-def _few_mutations(m: float, b: Floats) -> float:
-    """Checked ``m``, so small that the probability of no mutant is a double."""
-    highest = LARGEST_EXPONENT / max(-b[0], 1e-300)
-    return number("m", m, Interval(f"at most {highest:.6g}, finite and at least 0", low=0, high=highest))

@@ -248,15 +248,16 @@ def surviving_fraction(
     fractions : number of fractions, at least 1
     m, k : see :func:`oer`
     """
-    dose, alpha, beta, fractions, ratio, m = arrays(
+    dose, alpha, beta, fractions, pressure, m, k = arrays(
         dose=(dose, NON_NEGATIVE),
         alpha=(alpha, NON_NEGATIVE),
         beta=(beta, NON_NEGATIVE),
         fractions=(fractions, AT_LEAST_ONE),
-        pressure=(oer(pressure, m, k), NON_NEGATIVE),
+        pressure=(pressure, NON_NEGATIVE),
         m=(m, AT_LEAST_ONE),
+        k=(k, POSITIVE),
     )
-    effective = dose * ratio / m
+    effective = dose * oer(pressure, m, k) / m
     return plain(np.exp(-fractions * (alpha * effective + beta * effective * effective)))
 
 

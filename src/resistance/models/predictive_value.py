@@ -230,7 +230,9 @@ def exact_interval(events: int, patients: int, level: float = 0.95) -> Floats:
         If an argument leaves its range.
     """
     n = whole("patients", patients, 1, MOST_PATIENTS)
-    k = whole("events", events, 0, n)
+    k = whole("events", events)
+    if k > n:
+        raise ValueError(f"events must be at most patients, got {k} and {n}")
     tail = (1 - number("level", level, OPEN_PROBABILITY)) / 2
     low = betaincinv(k, n - k + 1, tail) if k else 0.0
     high = betaincinv(k + 1, n - k, 1 - tail) if k < n else 1.0

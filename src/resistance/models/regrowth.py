@@ -124,7 +124,7 @@ def return_time(d: ArrayLike, g: ArrayLike, level: ArrayLike = 1.0) -> Floats:
 
 
 def _return_time(d: Floats, g: Floats, level: Floats) -> Floats:
-    _nadir.reachable(level, np.asarray(nadir_size(d, g)), "d and g")
+    _nadir.reachable(level, np.asarray(nadir_size(d, g)), d=d, g=g)
     earliest = np.asarray(nadir_time(d, g))
     latest = np.maximum(np.log1p(level) / g, earliest)
     return _nadir.crossing(_nadir.excess_two_rate, earliest, latest, (d, g, level))
@@ -188,7 +188,7 @@ def split_return_time(phi: ArrayLike, d: ArrayLike, g: ArrayLike, level: ArrayLi
     phi, d, g, level = arrays(phi=(phi, PROBABILITY), d=(d, NON_NEGATIVE), g=(g, POSITIVE), level=(level, POSITIVE))
     if np.any(phi == 0):
         raise ValueError(f"phi must be above 0 for the burden to return, got {shown(plain(phi))}")
-    _nadir.reachable(level, np.asarray(split_nadir_size(phi, d, g)), "phi, d and g")
+    _nadir.reachable(level, np.asarray(split_nadir_size(phi, d, g)), phi=phi, d=d, g=g)
     earliest = np.asarray(split_nadir_time(phi, d, g))
     latest = np.maximum(log_ratio(level, phi) / g, earliest)
     return plain(_nadir.crossing(_nadir.excess_split, earliest, latest, (phi, d, g, level)))

@@ -40,10 +40,9 @@ BIRTH = 1.0
 SENSITIVE = (0.9, 1.5)
 RESISTANT = (0.9, 0.9)
 MUTATION = 1e-3
-# Newton steps: from 1 the distance to a root near 0 halves at each, down to where it counts as 0.
-MOST_STEPS = 1_200
-_NOTHING = 1e-300
-_SETTLED = 1e-14
+# Newton steps of one root, and of all together: from 1 the distance to a root near 0 halves at each, until it is 0.
+MOST_STEPS, MOST_WORK = 1_200, 50_000_000
+_NOTHING, _SETTLED = 1e-300, 1e-14
 
 
 @returns(PROBABILITY)
@@ -266,15 +265,16 @@ def _survival(
     and of the same equation for ``E``. Newton's method from 1 falls to it monotonically and keeps the digits of small
     chances, which ``1 - q`` would lose. Where nothing feeds in (``c = 0``) and the mean does not grow, the root is 0.
     """
-    # A power of 2, so that dividing by it rounds nothing: the difference of birth and death may be small.
-    unit = np.exp2(np.ceil(np.log2(np.maximum.reduce([birth, d_s, d_e, m, back]))))
+    # A power of 2, so that dividing by it rounds nothing: the difference of birth and death may be small. Of the
+    # largest rate, and not above it: the next one up need not be a double.
+    unit = np.exp2(np.floor(np.log2(np.maximum.reduce([birth, d_s, d_e, m, back]))))
     straight, m, back = birth / unit * (1 - mutation), m / unit, back / unit
     feed_s, feed_e = birth / unit * mutation * p1_s, birth / unit * mutation * p1_e
     net_s, net_e = straight - d_s / unit - m - feed_s, straight - d_e / unit - back - feed_e
     dies_out = (feed_s == 0) & (feed_e == 0) & (net_s <= 0) & (net_e <= 0) & (net_s * net_e >= m * back)
     x, y = (np.where(dies_out, 0.0, 1.0) for _ in range(2))
     settled = dies_out
-    for _ in range(MOST_STEPS):
+    for _ in range(min(MOST_STEPS, MOST_WORK // x.size)):
         f = (straight * x - net_s) * x - m * y - feed_s
         g = (straight * y - net_e) * y - back * x - feed_e
         a, d = 2 * straight * x - net_s, 2 * straight * y - net_e
@@ -286,7 +286,7 @@ def _survival(
         settled = (dx <= _SETTLED * x) & (dy <= _SETTLED * y)
         if np.all(settled):
             return x, y
-    raise NoResult(f"probabilities that Newton's method finds in {MOST_STEPS} steps")
+    raise NoResult(f"probabilities that Newton's method finds in {MOST_STEPS} steps each, {MOST_WORK} in all")
 
 
 def _pairs(

@@ -120,7 +120,7 @@ def propagate(start: ArrayLike, matrix: ArrayLike, steps: int) -> Floats:
     ndarray of shape (steps + 1, len(start))
     """
     p = _transitions("matrix", matrix)
-    rows = [_composition("start", start, len(p))]
+    rows = [_composition("start", start, matrix)]
     for _ in range(whole("steps", steps, high=min(_LONGEST, MOST_VALUES // len(p)))):
         following = rows[-1] @ p
         rows.append(following / following.sum())
@@ -195,7 +195,12 @@ def estimate(compositions: Mapping[int, ArrayLike]) -> Floats:
         raise ValueError(f"compositions must be a mapping from steps to matrices, got {shown(compositions)}")
     if not compositions:
         raise ValueError(f"compositions must hold at least one time, got {compositions!r}")
-    found = [root(rows, number("compositions", key, _STEPS)) for key, rows in compositions.items()]
+    found = []
+    for key, rows in compositions.items():
+        try:
+            found.append(root(rows, number("compositions", key, _STEPS)))
+        except ValueError as error:
+            raise ValueError(f"{error} after {shown(key)} steps, of {shown(compositions)}") from None
     if len({matrix.shape for matrix in found}) > 1:
         raise ValueError(f"compositions must hold matrices of one shape, got {shown(compositions)}")
     return np.mean(found, axis=0)
@@ -205,7 +210,7 @@ def estimate(compositions: Mapping[int, ArrayLike]) -> Floats:
 def steps_to_equilibrium(start: ArrayLike, matrix: ArrayLike, tolerance: float = 0.01) -> int:
     """Steps after which every share is within ``tolerance`` of the equilibrium for the first time."""
     p, tolerance = _transitions("matrix", matrix), number("tolerance", tolerance, POSITIVE)
-    x, goal = _composition("start", start, len(p)), equilibrium(matrix)
+    x, goal = _composition("start", start, matrix), equilibrium(matrix)
     for step in range(_LONGEST):
         if np.max(np.abs(x - goal)) < tolerance:
             return step
@@ -226,10 +231,11 @@ def _transitions(name: str, values: ArrayLike, rounding: float = 0.02) -> Floats
     return matrix / sums[:, None]
 
 
-def _composition(name: str, values: ArrayLike, size: int) -> Floats:
+def _composition(name: str, values: ArrayLike, matrix: ArrayLike) -> Floats:
     shares = vector(name, values, REAL)
-    if shares.size != size:
-        raise ValueError(f"{name} must have {size} shares, got {shown(values)}")
+    if shares.size != len(np.asarray(matrix)):
+        given = f"{shown(values)} and {shown(matrix)}"
+        raise ValueError(f"{name} must have as many shares as matrix has states, got {given}")
     if np.any(shares < 0) or not abs(shares.sum() - 1) <= 1e-9:
         raise ValueError(f"{name} must hold shares that sum to 1, got {shown(values)}")
     return shares / shares.sum()

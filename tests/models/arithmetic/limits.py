@@ -351,8 +351,8 @@ def _() -> Pairs:
 @limit("mir200_states.most_stable_states", 0)
 def _() -> Pairs:
     for parameters in (mir200_zeb.LU2013, mir200_zeb.Parameters(sites=0)):
-        counts = [mir200_states.stable_states(s, parameters).count for s in np.geomspace(1.5e5, 3e5, 40)]
-        yield mir200_states.most_stable_states(parameters), max(counts)
+        found = mir200_states.stable_states_at(np.geomspace(1.5e5, 3e5, 40), parameters)
+        yield mir200_states.most_stable_states(parameters), max(states.count for states in found)
 
 
 @limit("mir200_states.tristable_range", 0)

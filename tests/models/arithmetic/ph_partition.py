@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from mpmath import exp, mpf, quad
 
 from resistance.models import ph_partition
@@ -38,6 +40,7 @@ def _() -> Pairs:
         yield ph_partition.gain_of_acid_over_base(acid, base, before, after), of_acid / of_base
 
 
+@cache
 def crossing(drive):
     """Resistance of the constant field to an ion over that to a neutral molecule: the mean of exp(-u x) over it."""
     return quad(lambda x: exp(-drive * x), [0, 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from mpmath import exp, findroot, floor, gamma, gammainc, log, mp, mpf, pi
+from scipy.special import gammaincinv
 
 from resistance.models import ctdna_assay, ctdna_shedding
 from resistance.models.ctdna_assay import Assay
@@ -67,7 +68,7 @@ def _() -> Pairs:
 def _genomes(share: float, a: Assay):
     """Haploid genomes per ml of plasma at a quantile, by a search."""
     shape, wanted = exactly(a.shape), exactly(share) * gamma(exactly(a.shape))
-    guess = mpf(a.shape) * mpf(max(share, 1e-3)) ** (1 / mpf(a.shape))
+    guess = mpf(max(gammaincinv(a.shape, share), 1e-300))  # where the search begins
     with mp.workdps(30):
         at = findroot(lambda x: log(gammainc(shape, 0, exp(x))) - log(wanted), log(guess))
     return exp(at) * exactly(a.scale) / exactly(a.genome)
@@ -115,9 +116,12 @@ def _tail(k, n, p):
 
 @cache
 def _least(n, threshold, p):
-    k = 1
-    while _tail(k, n, p) > threshold:
-        k += 1
+    """The fewest of ``n`` of which at least as many are rare enough, by adding how often there are fewer."""
+    k, term = 1, (1 - p) ** n
+    fewer = term
+    while 1 - fewer > threshold * (1 + mpf(10) ** -15):  # a threshold may be such a share itself
+        term *= (n - k + 1) * p / ((1 - p) * k)
+        fewer, k = fewer + term, k + 1
     return k
 
 

@@ -175,9 +175,9 @@ def _() -> Pairs:
 @closed_form("read_depth.depth_needed")
 def _() -> Pairs:
     for f, k, p in [(0.03, 30, 0.999), (0.5, 1, 0.95), (1e-3, 3, 0.5), (1.0, 7, 0.9)]:
-        n = k
-        missed = mpf(0) if f == 1 else _missed(exactly(f), n, k)
-        while missed > 1 - exactly(p):
+        # How often 0, 1, … and k - 1 reads of n show the mutation, read by read.
+        n, seen, share = 0, [mpf(1)] + [mpf(0)] * (k - 1), exactly(f)
+        while n < k or sum(seen) > 1 - exactly(p):
             n += 1
-            missed = _missed(exactly(f), n, k)
+            seen = [(1 - share) * seen[i] + (share * seen[i - 1] if i else 0) for i in range(k)]
         yield read_depth.depth_needed(f, k, p), n
