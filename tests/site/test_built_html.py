@@ -197,6 +197,7 @@ def test_a_chapter_says_when_it_was_searched_what_it_holds_and_how_to_cite_it(na
     words = [dt.get_text() for dt in header.select("dt")]
     assert words == [
         "Section of the source review",
+        "State of the search",
         "Last searched",
         "Next due",
         "Evidence rows",
