@@ -22,12 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     new.set_defaults(run=_new)
     # Modules of verbs import nothing heavy, so that a check starts at once.
     from resistance.book import commands as book
+    from resistance.ensembles import commands as ensembles
     from resistance.evidence import commands as evidence
     from resistance.execution import commands as build
     from resistance.references import commands as references
     from resistance.site import commands as site
 
-    for part in (book, references, evidence, build, site):
+    for part in (book, references, evidence, build, ensembles, site):
         part.register(subparsers)
     parsed = parser.parse_args(arguments)
     from resistance.paths import NoCheckout
