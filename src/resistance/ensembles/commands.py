@@ -95,8 +95,8 @@ def parameter(text: str) -> tuple[str, Any]:
     """
     from resistance.ensembles.errors import EnsembleError
 
-    name, _, value = text.partition("=")
-    if not name.strip().isidentifier():
+    name, given, value = text.partition("=")
+    if not given or not name.strip().isidentifier():
         raise EnsembleError(f"a parameter is NAME=VALUE, got {text!r}")
     try:
         node = ast.parse(value.strip(), mode="eval").body

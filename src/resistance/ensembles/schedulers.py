@@ -176,7 +176,7 @@ def _same_everywhere(client: Any, tasks: list[Task]) -> None:
 def _submitted(client: Any, tasks: list[Task]) -> Iterator[Done]:
     from distributed import as_completed
 
-    waiting, begun = list(reversed(tasks)), as_completed()
+    waiting, begun = list(reversed(tasks)), as_completed(loop=client.loop)
     running: set[Any] = set()
 
     def submit() -> None:

@@ -76,7 +76,7 @@ class Store:
         for path in sorted((self.folder / CHUNKS).glob("*.json")):
             try:
                 start, stop, summaries = _read_chunk(path)
-            except (ValueError, KeyError, TypeError, OSError):
+            except (EnsembleError, ValueError, KeyError, TypeError, OSError):
                 continue
             if expected.get(start) == stop and (not self.about["full"] or self._part(start).is_file()):
                 yield Done(start, stop, summaries, None)

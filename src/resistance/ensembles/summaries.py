@@ -74,7 +74,7 @@ class Summary:
             return
         self._count(bins(values))
         self.count += values.size
-        low, high = float(values.min()), float(values.max())
+        low, high = float(values.min()) + 0.0, float(values.max()) + 0.0  # no negative zero, as in the bins
         self.least, self.greatest = min(self.least, low), max(self.greatest, high)
         finite = values if math.isfinite(low) and math.isfinite(high) else values[np.isfinite(values)]
         self.finite += finite.size

@@ -60,7 +60,8 @@ def outcomes(
     birth : divisions (1/d); ``kill`` is the further death (1/d) at the typical exposure, ``half`` the exposure relative
         to it at which half of the greatest kill is reached
     typical_growth, typical_clearance, dose : 1/d, L/h and mg
-    visible : diameter (cm) below which a tumour is not seen; ``response`` and ``progression`` are its relative fall and rise
+    visible : diameter (cm) below which a tumour is not seen
+    response, progression : relative fall and rise of the diameter
     visit, visits : days between visits, and their number
     shed, half_life, tube, blood, efficiency : of :class:`~resistance.models.ctdna_shedding.Shedding` and
         :class:`~resistance.models.ctdna_assay.Assay`
