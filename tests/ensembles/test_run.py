@@ -119,7 +119,7 @@ def test_dataclasses_and_single_numbers() -> None:
         ),
         (
             lambda: run(models.without_number, {"x": stats.norm()}, 9),
-            "patient 5: tests.ensembles.models:without_number gives no number",
+            "patient 5: the model gives no number for without_number",
         ),
         (lambda: run(models.of_another_shape, {"x": stats.norm()}, 9), "is not one number a patient, but an array"),
         (lambda: run(EXPOSURE, PATIENTS, 10**9, full=True), "full results of more than 20,000,000 patients"),

@@ -8,7 +8,6 @@ function depends on what else is computed. A chunk is a run of whole blocks, and
 from __future__ import annotations
 
 import dataclasses
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resistance.ensembles.errors import EnsembleError
-from resistance.ensembles.sources import difference, find
+from resistance.ensembles.sources import difference, find, takes
 from resistance.ensembles.summaries import Summary
 
 # Patients of a block: a few temporary arrays of this length stay in a core's cache.
@@ -83,12 +82,14 @@ def run_chunk(task: Task) -> Done:
     summaries: Summaries = {}
     kept: list[Columns] = []
     for number in range(task.start, task.stop):
-        patients, given = _patients(task, number)
-        outputs = _evaluate(task, patients, given)
-        _summarise(summaries, outputs, _groups(task, patients, outputs))
+        first = number * task.block
+        size = min(first + task.block, task.patients) - first
+        given = _given(task, number, first, size)
+        outputs = _evaluate(task, first, size, given)
+        _summarise(summaries, outputs, _groups(task, first, size, outputs), first)
         if task.full:
-            arrays = {name: np.broadcast_to(v, patients.shape) for name, v in given.items() if _is_number(v)}
-            kept.append({"patient": patients, **arrays, **outputs})
+            arrays = {name: np.broadcast_to(v, size) for name, v in given.items() if _is_number(v)}
+            kept.append({"patient": np.arange(first, first + size), **arrays, **outputs})
     table = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]} if kept else None
     return Done(task.start, task.stop, summaries, table)
 
@@ -97,41 +98,39 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float, np.number, np.ndarray)) and not isinstance(value, bool)
 
 
-def _patients(task: Task, number: int) -> tuple[NDArray[np.int64], dict[str, Any]]:
-    """Numbers of the patients of a block, and the model's arguments for them, its generator included."""
-    patients = np.arange(number * task.block, min((number + 1) * task.block, task.patients))
-    place = patients // task.replicates - task.first_point
-    given: dict[str, Any] = {name: values[place] for name, values in task.columns.items()}
+def _given(task: Task, number: int, first: int, size: int) -> dict[str, Any]:
+    """The model's arguments for the ``size`` patients of a block from ``first`` on, its generator included."""
+    given: dict[str, Any] = {}
+    if task.columns:  # a division costs as much as a cheap model
+        place = np.arange(first, first + size) // task.replicates - task.first_point
+        given = {name: values[place] for name, values in task.columns.items()}
     rng = stream(task.seed, number)
     for name in sorted(task.others):
         value = task.others[name]
-        given[name] = value.rvs(size=patients.size, random_state=rng) if hasattr(value, "rvs") else value
-    if "rng" in inspect.signature(find(task.model)).parameters:
+        given[name] = value.rvs(size=size, random_state=rng) if hasattr(value, "rvs") else value
+    if "rng" in takes(task.model):
         given["rng"] = rng
-    return patients, given
+    return given
 
 
-def _evaluate(task: Task, patients: NDArray[np.int64], given: dict[str, Any]) -> Columns:
+def _evaluate(task: Task, first: int, size: int, given: dict[str, Any]) -> Columns:
     """The model's outputs as one array each, all of the block's length."""
     model = find(task.model)
     try:
         if task.each:
-            rows = [_named(task.model, model(**_of(given, i))) for i in range(patients.size)]
+            rows = [_named(task.model, model(**_of(given, i))) for i in range(size)]
             found = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         else:
             found = _named(task.model, model(**given))
     except Exception as error:  # whatever the model raises ends the run, and is the model's
-        who, error = _culprit(task, patients, given, error)
+        who, error = _culprit(task, first, size, given, error)
         raise EnsembleError(f"{who}: {task.model} raises {_said(error)}") from None
     outputs = {}
     for name, value in found.items():
         array = np.asarray(value)
-        if array.dtype.kind not in "biuf" or array.shape not in ((), patients.shape):
+        if array.dtype.kind not in "biuf" or array.shape not in ((), (size,)):
             raise EnsembleError(f"{task.model}: its {name} is not one number a patient, but {_kind(array)}")
-        array = np.broadcast_to(array, patients.shape)
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            raise EnsembleError(f"patient {patients[np.isnan(array)][0]}: {task.model} gives no number for {name}")
-        outputs[name] = array
+        outputs[name] = array if array.shape else np.full(size, array)
     return outputs
 
 
@@ -148,13 +147,13 @@ def _of(given: dict[str, Any], which: int | slice) -> dict[str, Any]:
     return {name: value[which] if isinstance(value, np.ndarray) else value for name, value in given.items()}
 
 
-def _culprit(task: Task, patients: NDArray[np.int64], given: dict[str, Any], error: Exception) -> tuple[str, Exception]:
+def _culprit(task: Task, first: int, size: int, given: dict[str, Any], error: Exception) -> tuple[str, Exception]:
     """The first patient for whom the model raises, with the arguments, and what it raises for this one alone.
 
     The block and its error where that cannot be told: a model that draws would draw other numbers the second time.
     """
-    model, low, high = find(task.model), 0, patients.size
-    together = f"patients {patients[0]} to {patients[-1]}", error
+    model, low, high = find(task.model), 0, size
+    together = f"patients {first} to {first + size - 1}", error
     if "rng" in given:
         return together
 
@@ -174,7 +173,7 @@ def _culprit(task: Task, patients: NDArray[np.int64], given: dict[str, Any], err
         return together
     values = {name: value for name, value in _of(given, low).items() if _is_number(value)}
     told = ", ".join(f"{name} = {float(value):.6g}" for name, value in values.items())
-    return f"patient {patients[low]} ({told})", alone
+    return f"patient {first + low} ({told})", alone
 
 
 def _named(model: str, result: Any) -> dict[str, Any]:
@@ -189,18 +188,18 @@ def _named(model: str, result: Any) -> dict[str, Any]:
     return {name: result}
 
 
-def _groups(task: Task, patients: NDArray[np.int64], outputs: Columns) -> NDArray[np.int64] | None:
+def _groups(task: Task, first: int, size: int, outputs: Columns) -> NDArray[np.int64] | None:
     """Group of each patient; None if all are one."""
     if task.by is None:
         return None
     if task.by == POINT:
-        return patients // task.replicates
+        return np.arange(first, first + size) // task.replicates
     if task.by not in outputs or outputs[task.by].dtype.kind not in "biu":
         raise EnsembleError(f"by must name an output of {task.model} that is a whole number, not {task.by!r}")
     return outputs[task.by].astype(np.int64)
 
 
-def _summarise(summaries: Summaries, outputs: Columns, groups: NDArray[np.int64] | None) -> None:
+def _summarise(summaries: Summaries, outputs: Columns, groups: NDArray[np.int64] | None, first: int) -> None:
     """Add a block's outputs to the summaries of their groups."""
     kinds = [(None, slice(None))] if groups is None else [(int(g), groups == g) for g in np.unique(groups)]
     for group, chosen in kinds:
@@ -209,6 +208,8 @@ def _summarise(summaries: Summaries, outputs: Columns, groups: NDArray[np.int64]
             try:
                 summary.add(values[chosen].astype(np.float64, copy=False))
             except ValueError as error:
+                if (nothing := np.flatnonzero(np.isnan(values))).size:
+                    raise EnsembleError(f"patient {first + nothing[0]}: the model gives no number for {name}") from None
                 raise EnsembleError(f"{name} cannot be summarised: {error}") from None
     if len({group for group, _ in summaries}) > MOST_GROUPS:
         raise EnsembleError(f"at most {MOST_GROUPS} groups can be summarised; take the full results instead")

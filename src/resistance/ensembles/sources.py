@@ -6,6 +6,7 @@ import ast
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import platform
 import sys
 from collections.abc import Callable
@@ -62,6 +63,12 @@ def find(name: str) -> Callable[..., Any]:
 
 
 @lru_cache(maxsize=32)
+def takes(name: str) -> frozenset[str]:
+    """Names of the arguments of a model."""
+    return frozenset(inspect.signature(find(name)).parameters)
+
+
+@lru_cache(maxsize=32)
 def source_hash(name: str) -> str:
     """SHA-256 of the source of the model's module and of all modules of ``resistance`` that it imports, in turn."""
     waiting, seen = [name.partition(":")[0]], {}
@@ -78,6 +85,11 @@ def source_hash(name: str) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of this package, of Python and of the packages that compute, by name."""
+    return dict(_versions())
+
+
+@lru_cache(maxsize=1)
+def _versions() -> dict[str, str]:
     found = {"resistance": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:

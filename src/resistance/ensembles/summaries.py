@@ -22,6 +22,7 @@ from resistance.models._validate import PROBABILITY, Interval, floats
 _DIGITS = 10  # binary digits of the mantissa that tell bins apart
 _DROPPED = 52 - _DIGITS
 _PAGE = 1 << _DIGITS  # bins of one sign and exponent
+_WIDEST = 64 * _PAGE  # bins that are counted in one array
 _HALF = 2048  # signs and exponents below zero
 _MAGNITUDE = np.int64(0x7FFF_FFFF_FFFF_FFFF)
 _SMALLEST = 1074  # every finite double is a whole multiple of 2**-1074
@@ -35,6 +36,11 @@ def bins(values: ArrayLike) -> Whole:
     # Adding 0 turns the negative zero, which would lie below its bin, into the positive one.
     bits = (np.asarray(values, dtype=np.float64) + 0.0).view(np.int64)
     return (bits ^ ((bits >> 63) & _MAGNITUDE)) >> _DROPPED
+
+
+def _bins_above_zero(values: NDArray[np.float64]) -> Whole:
+    """The same for values above 0, whose bits rise with them as they are."""
+    return np.ascontiguousarray(values).view(np.int64) >> _DROPPED
 
 
 def lower_ends(numbers: ArrayLike) -> NDArray[np.float64]:
@@ -67,14 +73,22 @@ class Summary:
     # Counts of the bins, a page of them for each sign and exponent that was met, and where each page begins.
     _counts: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _begins: Whole = field(default_factory=lambda: np.full(2 * _HALF, -1))
+    # Counts that have still to be entered there, of the bins from ``_base`` on.
+    _pending: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    _base: int = 0
 
     def add(self, values: NDArray[np.float64]) -> None:
-        """Add the values of one block, of one dimension, none of them NaN."""
+        """Add the values of one block, of one dimension.
+
+        Raises ``ValueError`` if one of them is not a number, or they have a sum that a double cannot hold.
+        """
         if not values.size:
             return
-        self._count(bins(values))
-        self.count += values.size
         low, high = float(values.min()) + 0.0, float(values.max()) + 0.0  # no negative zero, as in the bins
+        if math.isnan(low):
+            raise ValueError("values must be numbers, got NaN")
+        self._add_to_bins(values, low, high)
+        self.count += values.size
         self.least, self.greatest = min(self.least, low), max(self.greatest, high)
         finite = values if math.isfinite(low) and math.isfinite(high) else values[np.isfinite(values)]
         self.finite += finite.size
@@ -86,6 +100,25 @@ class Summary:
         self._sum += _multiple(total)
         known = self._squares is not None and math.isfinite(squares)
         self._squares = self._squares + _multiple(squares) if known else None
+
+    def _add_to_bins(self, values: NDArray[np.float64], low: float, high: float) -> None:
+        """Count values by their bins: near to each other, as they mostly are, in an array that spans all of them."""
+        numbers = _bins_above_zero(values) if low > 0 else bins(values)
+        first, last = ((bins([low, high]) >> _DIGITS) << _DIGITS).tolist()
+        if last - first >= _WIDEST:
+            self._count(numbers)
+            return
+        if first < self._base or last >= self._base + self._pending.size:
+            self._enter()
+            self._base, self._pending = first, np.zeros(last - first + _PAGE, dtype=np.int64)
+        self._pending += np.bincount(numbers - self._base, minlength=self._pending.size)
+
+    def _enter(self) -> None:
+        """Enter what is pending."""
+        filled = np.flatnonzero(self._pending)
+        counts = self._pending[filled]
+        self._pending = np.zeros(0, dtype=np.int64)
+        self._count(filled + self._base, counts)
 
     def _count(self, numbers: Whole, counts: Whole | None = None) -> None:
         """Count values by the numbers of their bins, each once or as often as ``counts`` says."""
@@ -114,6 +147,7 @@ class Summary:
 
     def histogram(self) -> tuple[Whole, Whole]:
         """Numbers of the bins that hold anything, rising, and how many values each holds."""
+        self._enter()
         pages = np.flatnonzero(self._begins >= 0)
         inside = np.arange(_PAGE)
         numbers = (((pages - _HALF) << _DIGITS)[:, None] + inside).ravel()
