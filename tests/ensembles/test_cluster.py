@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from resistance import cli
+from resistance import cluster as cluster_module
 from resistance.ensembles import EnsembleError, Progress, blocks, plan, run, schedulers
 
 from . import models
@@ -108,7 +109,7 @@ def test_a_source_that_differs_takes_no_part(cluster: distributed.LocalCluster, 
 
 
 def test_a_scheduler_that_does_not_answer(monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(schedulers, "_SECONDS", 1)
+    monkeypatch.setattr(cluster_module, "ANSWER_SECONDS", 1)
     given = ["ensemble", "run", EXPOSURE, "dose=400", "cl=1", "--patients", "5", "--scheduler", "tcp://127.0.0.1:9"]
     assert cli.main(given) == 1
     captured = capsys.readouterr()
@@ -118,6 +119,6 @@ def test_a_scheduler_that_does_not_answer(monkeypatch, capsys: pytest.CaptureFix
 
 
 def test_a_scheduler_without_workers(monkeypatch) -> None:
-    monkeypatch.setattr(schedulers, "_SECONDS", 1)
+    monkeypatch.setattr(cluster_module, "ANSWER_SECONDS", 1)
     with cluster_of(0) as empty, pytest.raises(EnsembleError, match=r"scheduler at tcp://.* has no workers"):
         run(EXPOSURE, PATIENTS, 5, 1, empty.scheduler_address)

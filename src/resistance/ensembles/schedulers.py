@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any
 
+from resistance.cluster import ClusterError, connected
 from resistance.ensembles.blocks import Done, Task, run_chunk
 from resistance.ensembles.errors import EnsembleError
 from resistance.ensembles.sources import difference
@@ -25,7 +26,6 @@ PROCESSES = "processes"
 # How often a chunk is begun again because its worker has died; Dask allows as many.
 MOST_DEATHS = 3
 _AHEAD = 2  # chunks under way for each worker
-_SECONDS = 10  # until a scheduler has to answer, and its first worker to be there
 
 
 def computed(tasks: list[Task], scheduler: Any) -> Iterator[Done]:
@@ -118,7 +118,10 @@ def _begin_worker() -> None:
 
 
 def _on_cluster(tasks: list[Task], scheduler: Any) -> Iterator[Done]:
-    client, ours = connected(scheduler)
+    try:
+        client, ours = connected(scheduler)
+    except ClusterError as error:
+        raise EnsembleError(str(error)) from None
     try:
         _same_everywhere(client, tasks)
         yield from _submitted(client, tasks)
@@ -126,36 +129,6 @@ def _on_cluster(tasks: list[Task], scheduler: Any) -> Iterator[Done]:
         if ours:
             with suppress(Exception):  # of a scheduler that has gone; what matters was raised before
                 client.close(timeout=2)
-
-
-def connected(scheduler: Any) -> tuple[Any, bool]:
-    """A Dask client of the scheduler with at least one worker, and whether it was made here.
-
-    Raises
-    ------
-    EnsembleError
-        If Dask is not installed, nothing answers at the address, or there is no worker.
-    """
-    try:
-        from distributed import Client
-    except ImportError:
-        message = "a cluster needs Dask; install the package with its extra, 'resistance[scale]'"
-        raise EnsembleError(message) from None
-    if isinstance(scheduler, Client):
-        return scheduler, False
-    if not isinstance(scheduler, str) or "://" not in scheduler:
-        raise EnsembleError(f"the scheduler must be 'processes' or an address like tcp://host:8786, got {scheduler!r}")
-    try:
-        client = Client(scheduler, timeout=_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise EnsembleError(f"no Dask scheduler answers at {scheduler}: {reason}") from None
-    try:
-        client.wait_for_workers(1, timeout=_SECONDS)
-    except TimeoutError:
-        client.close()
-        raise EnsembleError(f"the Dask scheduler at {scheduler} has no workers") from None
-    return client, True
 
 
 def _same_everywhere(client: Any, tasks: list[Task]) -> None:
