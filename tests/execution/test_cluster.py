@@ -37,7 +37,9 @@ def fill(book: TinyBook) -> None:
     """Three pages: one reads a table, one shows a number, one fails."""
     book.write("data/table.csv", "a,b\n1,2\n")
     book.write("_config.yml", "title: Tiny\n")
-    book.page("reads", "import pandas as pd", "pd.read_csv('../data/table.csv')", "import os\nsorted(os.listdir('../data'))")
+    book.page(
+        "reads", "import pandas as pd", "pd.read_csv('../data/table.csv')", "import os\nsorted(os.listdir('../data'))"
+    )
     book.page("counts", "import numpy as np", "float(np.random.default_rng(1).random(1000).sum())")
     book.page("fails", "value = 1", "value / 0")
 
