@@ -111,7 +111,7 @@ def _begin_worker() -> None:
 
     def watch() -> None:
         multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
+        os.kill(os.getpid(), signal.SIGTERM)
 
     if parent is not None:
         threading.Thread(target=watch, daemon=True).start()
