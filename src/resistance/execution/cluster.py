@@ -61,7 +61,8 @@ class Cluster:
         try:
             self._same_versions()
             self.jobs = max(sum(self._client.nthreads().values()), 1)
-            self._archive = self._client.scatter(packed, hash=False)
+            # As the result of a task, which the scheduler has done again if the worker that holds it dies.
+            self._archive = self._client.submit(_by_value(unchanged), packed, pure=False)
         except BaseException:
             self.close()
             raise
@@ -113,7 +114,7 @@ class Cluster:
 def archive(root: Path) -> bytes:
     """The files of a project that its pages may read, as a ZIP archive: the same bytes for the same files."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as zipped:
         for path in sorted(_shipped(root)):
             zipped.writestr(zipfile.ZipInfo(path.relative_to(root).as_posix(), _EPOCH), path.read_bytes())
     return packed.getvalue()
@@ -136,6 +137,11 @@ def _by_value(function: Any) -> Any:
 
 
 # --- What runs on a worker. It is sent by value: it may use nothing of this module but its arguments. -----------------
+
+
+def unchanged(packed: bytes) -> bytes:
+    """The archive as it is."""
+    return packed
 
 
 def packages_there(names: tuple[str, ...]) -> dict[str, str]:
