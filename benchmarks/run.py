@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT))  # this file is run as a script
 
 from benchmarks.builds import measure_builds  # noqa: E402
 from benchmarks.checks import measure_checks  # noqa: E402
+from benchmarks.ensembles import REPEATS, measure_ensembles  # noqa: E402
+from benchmarks.ensembles import SIZES as PATIENTS  # noqa: E402
 from benchmarks.growth import EXECUTED_SIZES, SIZES, measure_growth  # noqa: E402
 from benchmarks.lighthouse import RUNS, measure_lighthouse  # noqa: E402
 from benchmarks.pages import measure_pages  # noqa: E402
@@ -34,6 +36,9 @@ def parts(quick: bool) -> dict[str, Part]:
         "lighthouse": partial(measure_lighthouse, runs=1 if quick else RUNS),
         "growth": partial(measure_growth, **_sizes(quick)),
         "checks": measure_checks,
+        "ensembles": partial(
+            measure_ensembles, sizes=PATIENTS[: 1 if quick else None], repeats=1 if quick else REPEATS
+        ),
     }
 
 

@@ -18,7 +18,7 @@ from benchmarks.server import content_type, serve, wire_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import checks, growth, lighthouse, measure, pages, project, report, run
+from benchmarks import checks, ensembles, growth, lighthouse, measure, pages, project, report, run
 
 BENCHMARKS = Path(measure.__file__).parent
 
@@ -263,6 +263,18 @@ def test_checks_section_tells_linear_growth_from_quadratic() -> None:
     assert section.tables[1].rows[2][3] == 0.5
 
 
+def test_ensembles_section_tells_overhead_and_growth() -> None:
+    def ran(way: str, patients: int, cpu: float) -> dict[str, object]:
+        return {"way": way, "patients": patients, "cpu": cpu, "seconds": 2 * cpu, "peak_mb": 100.4, "mean": 1.0}
+
+    runs = [ran(way, size, size / 1e7) for size in (10**6, 10**7) for way in ensembles.WAYS]
+    runs += [ran("layer", 10**7, 1.2), ran("layer", 10**7, 1.1)]
+    section = ensembles.section(runs, (10**6, 10**7), 10**7)
+    assert "median" in section.notes[0] and "+10.0%" in section.notes[0] and "power 1.04" in section.notes[0]
+    assert section.tables[0].rows[0] == [10**6, "plain NumPy loop", 0.2, 10**7, 100]
+    assert section.tables[0].rows[2] == [10**6, "layer, two processes", 0.2, 2_500_000, 100]
+
+
 def test_the_plain_copy_reads_claims_and_grades_them(tmp_path: Path) -> None:
     (tmp_path / "data/claims/mechanisms").mkdir(parents=True)
     text = "id,claim,level,confidence,direction\nx,Words.,B,4,supports\n"
@@ -304,7 +316,7 @@ def test_content_types(name: str, kind: str) -> None:
 
 
 def test_parts_and_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(run.parts(quick=True)) == ["builds", "pages", "lighthouse", "growth", "checks"]
+    assert list(run.parts(quick=True)) == ["builds", "pages", "lighthouse", "growth", "checks", "ensembles"]
     assert run.parts(quick=True)["growth"].keywords == {"sizes": (10,), "executed_sizes": (10,)}
     assert run.parts(quick=False)["lighthouse"].keywords == {"runs": 3}
 

@@ -13,7 +13,7 @@ from resistance.book.markdown import Directive, Role, roles_in
 from resistance.book.pages import Page
 from resistance.book.varying import varying
 
-OURS = ("evidence", "models", "show")  # what a chapter may import of this package
+OURS = ("ensembles", "evidence", "models", "show")  # what a chapter may import of this package
 _CONTROLS = ("binding_range", "binding_select", "binding_radio", "binding_checkbox", "explore")
 _SHOWN = ("show_figure", "show_table")
 Fault = tuple[str, int, str]  # code, line, message

@@ -47,7 +47,11 @@ _ALL = [
     Rule("CHP024", "cell-long", f"Split it at {LONGEST_CELL} lines, or move what it computes into models"),
     Rule("CHP025", "cell-format", "Run make format"),
     Rule("CHP026", "cell-lint", "Correct the code, or run make format"),
-    Rule("CHP027", "cell-imports", "Import evidence, models and show; nothing else of ours is meant for chapters"),
+    Rule(
+        "CHP027",
+        "cell-imports",
+        "Import ensembles, evidence, models and show; nothing else of ours is meant for chapters",
+    ),
     Rule("CHP028", "row-unknown", "Name a row by its id, and a column of its table, as in {row}`id.column`"),
     Rule("CHP029", "query", "Write it as 'rows of TABLE where COLUMN=VALUE', with columns of the table"),
     Rule("CHP030", "search-unknown", "Add the search to data/counter_searches/<chapter>.csv, or correct the id"),

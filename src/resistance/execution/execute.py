@@ -10,12 +10,15 @@ import asyncio
 import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from resistance.book.pages import Book, Page, read_book
 from resistance.book.rules import RULES as PAGE_RULES
+from resistance.cluster import ClusterError
 from resistance.diagnostics import Finding, Severity
 from resistance.execution.cache import keep_only, recorded_results, store
 from resistance.execution.dependencies import (
@@ -26,12 +29,13 @@ from resistance.execution.dependencies import (
     python_version,
     write_manifest,
 )
-from resistance.execution.plan import Plan, make_plan
+from resistance.execution.plan import Plan, Task, make_plan
 from resistance.execution.progress import Echo, Progress, describe_fault, echo, keep_report
 from resistance.execution.reading import UnreadableConfig, cell_line, loads_code
 from resistance.execution.rules import RULES
 
 if TYPE_CHECKING:
+    from resistance.execution.cluster import Cluster
     from resistance.execution.kernels import Run
 
 CELL_TIMEOUT = 60
@@ -67,18 +71,23 @@ class ExecutionReport:
         return f"{counts} notebooks in {self.seconds:.1f} s."
 
 
-def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None, only: str | None = None) -> ExecutionReport:
+def execute_pages(
+    root: Path, say: Echo = echo, jobs: int | None = None, only: str | None = None, scheduler: Any = None
+) -> ExecutionReport:
     """Bring the cache up to date with every notebook that ``_toc.yml`` names.
 
     Parameters
     ----------
     root : project root
     say : receives each line of progress
-    jobs : kernels at a time, the number of usable cores by default
+    jobs : kernels at a time, the number of usable cores by default, or of the cluster's threads
     only : name of the one page to look at; what is known of the others stays as it is
+    scheduler : None to run the kernels here, else the address of a Dask scheduler or a ``distributed.Client``
 
     Raises
     ------
+    ClusterError
+        If the cluster cannot be used; what had finished is in the cache.
     SettingError
         If ``RESISTANCE_CELL_TIMEOUT`` is not a whole number of seconds above 0.
     KeyboardInterrupt
@@ -105,9 +114,13 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None, only: s
     if only is None:
         _tidy(root, book, plan)
     if plan.tasks:
-        jobs = min(jobs or cores(), len(plan.tasks))
-        progress = Progress(len(plan.tasks), len(plan.reused), jobs, say)
-        asyncio.run(_Execution(root, plan, progress, report, limit).run(jobs))
+        with _cluster(scheduler, root) as cluster:
+            jobs = min(jobs or (cluster.jobs if cluster else cores()), len(plan.tasks))
+            progress = Progress(len(plan.tasks), len(plan.reused), jobs, say)
+            try:
+                asyncio.run(_Execution(root, plan, progress, report, limit, cluster).run(jobs))
+            except* ClusterError as group:
+                raise _first(group) from None
     report.findings.sort()
     report.seconds = time.monotonic() - started
     return report
@@ -116,8 +129,17 @@ def execute_pages(root: Path, say: Echo = echo, jobs: int | None = None, only: s
 class _Execution:
     """One run over the tasks of a plan; fills the report as pages finish."""
 
-    def __init__(self, root: Path, plan: Plan, progress: Progress, report: ExecutionReport, limit: int):
+    def __init__(
+        self,
+        root: Path,
+        plan: Plan,
+        progress: Progress,
+        report: ExecutionReport,
+        limit: int,
+        cluster: Cluster | None = None,
+    ):
         self.root = root
+        self.cluster = cluster
         self.tasks = list(plan.tasks)
         self.config = plan.config
         self.progress = progress
@@ -132,17 +154,23 @@ class _Execution:
                 group.create_task(self._work())
 
     async def _work(self) -> None:
-        from resistance.execution.kernels import run_notebook
-
         while self.tasks:
             task = self.tasks.pop(0)
-            folder = (self.root / task.page.source).parent
-            with tempfile.TemporaryDirectory(prefix="resistance-", ignore_cleanup_errors=True) as scratch:
-                run = await run_notebook(task.notebook, folder, self.root, Path(scratch), self.limit, task.page.name)
+            run = await self._run(task)
             if run.faults or run.record is None:
                 self._fail(task.page, run)
             else:
                 self._keep(task.page, task.code, task.reason, run)
+
+    async def _run(self, task: Task) -> Run:
+        """Run a page's notebook, here or on the cluster."""
+        folder = (self.root / task.page.source).parent
+        if self.cluster is not None:
+            return await self.cluster.run(task.notebook, folder, self.limit, task.page.name)
+        from resistance.execution.kernels import run_notebook
+
+        with tempfile.TemporaryDirectory(prefix="resistance-", ignore_cleanup_errors=True) as scratch:
+            return await run_notebook(task.notebook, folder, self.root, Path(scratch), self.limit, task.page.name)
 
     def _keep(self, page: Page, code: str, reason: str, run: Run) -> None:
         """Put a result into the cache, then write its manifest."""
@@ -177,6 +205,27 @@ class _Execution:
         self.report.failed.append(page.name)
         self.report.findings += [finding for finding, _, _ in faults]
         self.progress.failed(page.name, run.seconds, details)
+
+
+@contextmanager
+def _cluster(scheduler: Any, root: Path) -> Iterator[Cluster | None]:
+    """The cluster of a scheduler, for as long as it is needed; None without a scheduler."""
+    if scheduler is None:
+        yield None
+        return
+    from resistance.execution.cluster import Cluster
+
+    cluster = Cluster(scheduler, root)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
+def _first(group: BaseExceptionGroup) -> BaseException:
+    """The first error of a group, and of the groups in it."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _same_code(other: Page) -> str:

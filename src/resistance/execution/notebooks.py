@@ -121,7 +121,7 @@ def _origin(page: Page, manifest: Manifest) -> dict[str, str | int]:
 def _data_digest(root: Path) -> str:
     """Digest of everything that the text of a notebook may show: tables, works, titles of pages, models' code."""
     total = hashlib.sha256()
-    folders = (("data", "*"), ("src/resistance/models", "*.py"))
+    folders = (("data", "*"), ("src/resistance/models", "*.py"), ("src/resistance/ensembles", "*.py"))
     files = [path for folder, pattern in folders for path in sorted((root / folder).rglob(pattern))]
     for path in sorted((root / "chapters").rglob("*.md")):
         # Of other pages a notebook shows titles and how many are chapters: a changed sentence changes none of them.
