@@ -154,19 +154,30 @@ def _place(row: Row) -> str:
     return f"{row['_path']}:{row['_line']}: " if "_path" in row else ""
 
 
-def checked_models() -> pd.DataFrame:
+def checked_models(*parts: str, agreement: str | None = None) -> pd.DataFrame:
     """The table of model checks with what the models give: columns ``printed``, ``computed``, ``accepted``, ``result``.
 
     ``computed`` has seven digits, so that two machines show the same page.
+
+    Parameters
+    ----------
+    parts : chapters or folders of chapters whose rows are wanted; all where none is named
+    agreement : ``agrees`` or ``differs``, where only such rows are wanted
 
     Raises
     ------
     TableError
         If the table has any fault.
     ValueError
-        As :func:`evaluated` does: no row of what comes back is wrong.
+        As :func:`evaluated` does: no row of what comes back is wrong. If no row is left.
     """
     frame = table(TABLE)
+    if parts:
+        frame = frame[frame["chapter"].isin(parts) | frame["chapter"].str.partition("/")[0].isin(parts)]
+    if agreement is not None:
+        frame = frame[frame["agreement"] == agreement]
+    if frame.empty:
+        raise ValueError(f"no model check is of the parts {parts} with agreement {agreement!r}")
     rows = frame.to_dict("records")
     values = evaluated(rows)
     return frame.assign(

@@ -19,10 +19,7 @@ SUB_HEADINGS = {
 }
 NUMBER = re.compile(r"(abstract|[1-7](?:\.[1-9])?)\b *(.*)")
 # Pages that nobody has written yet; their links say so. Empty when the book covers the whole source.
-PLANNED = {
-    "opportunities/combination-therapy",
-    "opportunities/novel-agents",
-}
+PLANNED: set[str] = set()
 UNAUDITED = {"7"}  # a list of works: its entries are in the audit of citations
 
 

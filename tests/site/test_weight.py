@@ -10,8 +10,6 @@ from .browsing import visit
 pytestmark = pytest.mark.browser
 
 HTML = 500_000  # bytes, raw
-# A page that lists everything grows with the book: it is held to a weight for each entry, and to the wire.
-LISTS = {"chapters/about/claims.html": 4_500}
 WORKS = 1_500  # to which the lists of works may grow before their pages reach a limit
 LETTER = 300_000  # bytes, raw: a page of the works of one letter
 WIRE = 300_000  # bytes, gzip
@@ -20,8 +18,7 @@ REQUESTS = 12
 
 @pytest.mark.parametrize("name", built.pages())
 def test_html(site, name):
-    entries = len(built.soup(name).select(".evidence-table tbody tr")) if name in LISTS else 0
-    assert (site / name).stat().st_size <= max(HTML, LISTS.get(name, 0) * entries)
+    assert (site / name).stat().st_size <= HTML
 
 
 def test_the_lists_of_works_have_room_to_grow(site):

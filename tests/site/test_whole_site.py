@@ -346,10 +346,29 @@ def counted(query: str) -> int:
     return len(rows) if what == "rows" else len({row["study"] for row in rows})
 
 
+def lines_by_part(name: str) -> tuple[dict[str, str], list[str]]:
+    """Lines of a table that has a page for each part of the book by their anchor, and those that stand on two pages."""
+    found: dict[str, str] = {}
+    twice = []
+    for page, line in each(f"tr[id^=row-{name.replace('_', '-')}-]"):
+        if page.startswith(f"chapters/about/{name.replace('_', '-')}/"):
+            if line["id"] in found:
+                twice.append(f"{page}: {line['id']} stands on two pages")
+            found[line["id"]] = words(line)
+    return found, twice
+
+
+def test_every_claim_stands_on_the_page_of_its_part() -> None:
+    lines, faults = lines_by_part("claims")
+    for row in table("claims"):
+        line = lines.pop(f"row-claims-{row['id']}".replace("_", "-"), None)
+        if line is None or plain(row["claim"]) not in line or f"{row['confidence']} of 5 stars" not in line:
+            faults.append(f"{row['id']}: {str(line)[:160]}")
+    told(faults + [f"{anchor} is no claim" for anchor in lines])
+
+
 def test_every_model_check_stands_on_its_page_with_its_number() -> None:
-    soup = built.soup("chapters/about/model-checks.html")
-    lines = {line["id"]: words(line) for line in soup.select("tr[id^=row-model-checks-]")}
-    faults = []
+    lines, faults = lines_by_part("model_checks")
     for row in table("model_checks"):
         line = lines.pop(f"row-model-checks-{row['id']}".replace("_", "-"), None)
         if line is None:

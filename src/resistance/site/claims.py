@@ -6,6 +6,7 @@ from html import escape
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from resistance.evidence.cells import Row, split_list
@@ -104,23 +105,39 @@ class InBriefDirective(SphinxDirective):
 
 
 class ClaimsTableDirective(TableDirective):
-    """``{claims-table}``: every claim with the studies on both sides, the most contested first."""
+    """``{claims-table}``: claims with the studies on both sides, the most contested first.
+
+    ``:parts:`` keeps those of some chapters or folders of chapters, ``:contested:`` those for which no more studies
+    speak than against them.
+    """
 
     option_spec: ClassVar[dict[str, Any]] = {
-        name: option for name, option in TableDirective.option_spec.items() if name in ("anchor", "caption")
+        **{name: option for name, option in TableDirective.option_spec.items() if name in ("anchor", "caption")},
+        "parts": directives.unchanged_required,
+        "contested": directives.flag,
     }
 
     def table(self) -> str:
         """All claims."""
         return "claims"
 
+    def keeps(self, row: Row) -> bool:
+        """Claims of the parts that are asked for, and of these the contested where only they are."""
+        parts = self.options.get("parts", "").replace(",", " ").split()
+        if parts and row["chapter"] not in parts and row["chapter"].partition("/")[0] not in parts:
+            return False
+        return "contested" not in self.options or claim_cards.sides_of(row).balance <= 0
+
     def payload(self) -> dict[str, Any]:
         """The claims in the order of their balance, with two columns that are counted."""
         schema = data.current().schema("claims")
-        for claim in data.current().claims:
-            used.note(self.env, "claim", claim)
+        claims = [claim for claim in data.current().claims.values() if self.keeps(claim)]
+        if not claims:
+            raise ValueError(f"no claim is of the parts {self.options.get('parts')!r}: name chapters, or their folders")
+        for claim in claims:
+            used.note(self.env, "claim", claim["id"])
         fields = [*schema.columns, *_COUNTED]
-        claims = sorted(data.current().claims.values(), key=_order)
+        claims.sort(key=_order)
         payload = table_payload(
             schema,
             fields,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from docutils.nodes import reference
 from sphinx.application import Sphinx
 
 from resistance import private
@@ -43,6 +44,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything; safe for parallel reading and writing."""
     app.add_enumerable_node(nodes.review_figure, "figure", nodes.title_of, html=(nodes.visit_review_figure, nodes.skip))
     tables_html.setup(app)
+    app.add_node(reference, override=True, html=(nodes.visit_reference, nodes.depart_reference))
     app.add_node(nodes.drawn, html=(nodes.visit_drawn, nodes.depart_drawn))
     app.add_node(nodes.code_fold, html=(nodes.visit_code_fold, nodes.depart_code_fold))
     app.add_post_transform(nodes.FoldCodeTransform)

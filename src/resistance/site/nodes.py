@@ -11,6 +11,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
 
 from resistance.site import row_links, written
 
@@ -230,6 +231,22 @@ def _control_html(anchor: str, index: int, control: dict[str, Any]) -> str:
             )
             field = f'<select id="{name}" {signal}>{options}</select>'
     return f'<div class="control"><label for="{name}">{label}</label>{field}</div>'
+
+
+def visit_reference(translator: Any, node: nodes.reference) -> None:
+    """A link; a citation and the copy of a source say by a class of their own what they are.
+
+    The two that every link gets are a thirtieth of a page with large tables, and nothing asks for them there.
+    """
+    HTML5Translator.visit_reference(translator, node)
+    if {"cite", "seen"} & set(node["classes"]):
+        opened = translator.body[-1]
+        translator.body[-1] = opened.replace(" reference internal", "", 1).replace(" reference external", "", 1)
+
+
+def depart_reference(translator: Any, node: nodes.reference) -> None:
+    """Close the link."""
+    HTML5Translator.depart_reference(translator, node)
 
 
 def visit_code_fold(translator: Any, node: code_fold) -> None:
