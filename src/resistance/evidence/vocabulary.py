@@ -83,9 +83,7 @@ class Vocabulary:
         parts = [left.partition(",")[0]] if self.kind == "cancers" else _SEPARATORS.split(left)
         allowed = set(plain)
         unknown = [part.strip() for part in parts if _FOUND not in part and re.search(r"\w", part)]
-        if self.kind == "cancers" and entries:
-            unknown = []
-        elif text in allowed:
+        if text in allowed or (self.kind == "cancers" and entries):
             unknown = []
         return Resolved(tuple(entries), tuple(part for part in unknown if part not in allowed))
 
