@@ -2,7 +2,7 @@
 
 A column whose schema has ``names`` (``drugs``, ``genes`` or ``cancers``) holds names of that vocabulary, alone or in
 words: ``olaparib + bevacizumab``, ``gefitinib or erlotinib``. :meth:`Vocabulary.resolve` finds the entries of a cell
-and the parts in which none is named; a part that stands under ``plain`` in the schema (``none``, ``placebo``) needs none.
+and the parts in which none is named; a part under ``plain`` in the schema (``none``, ``placebo``) needs none.
 What follows the first comma of a cancer says stage and treatment, and is free.
 """
 
