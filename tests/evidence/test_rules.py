@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ DOSES, TRIALS, CLAIMS, PARAMETERS = (
 SCHEMA = "data/schemas/trials.yaml"
 CHAPTER = "chapters/lung.md"
 RETRACTED = ("Engelman2007",)
+REAL = Path(__file__).parents[2] / "data" / "schemas"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,20 @@ def last_column_first(project: Project) -> None:
     project.write(DOSES, "\n".join(moved) + "\n")
 
 
+def vocabulary(*rows: dict[str, str], **changed: str) -> Change:
+    """Give the project a vocabulary of drugs that ``doses`` goes by, and change cells of that table's second row."""
+
+    def change(project: Project) -> None:
+        shutil.copy(REAL / "drugs.yaml", project.path("data/schemas/drugs.yaml"))
+        project.edit("data/schemas/doses.yaml", "{name: drug,", "{name: drug, names: drugs, plain: [none],")
+        project.table("drugs", {"name": "osimertinib", "kind": "drug", "synonyms": "Tagrisso"}, *rows)
+        project.change("doses", 1, **changed)
+
+    return change
+
+
+GEFITINIB = {"name": "gefitinib", "kind": "drug", "synonyms": "Iressa"}
+DRUGS = "data/drugs.csv"
 NO_INTERVAL = {"ci_low": "", "ci_high": "", "ci_kind": ""}
 CELL_LINE = {"system": "cell line", "level": "D"}
 
@@ -186,6 +203,11 @@ CASES = [
     Case("EVI044", "what n counts without n", cells(n="", n_scope="cells", statistic="mean", **CELL_LINE)),
     Case("EVI045", "effect of treatment on no patient", cells(**{**CELL_LINE, "system": "in silico"})),
     Case("EVI046", "interim beside the final", interim, line=4),
+    Case("EVI050", "synonym of two", vocabulary({**GEFITINIB, "synonyms": "tagrisso"}), DRUGS),
+    Case("EVI051", "class of another name", vocabulary({**GEFITINIB, "class": "EGFR inhibitor"}), DRUGS),
+    Case("EVI052", "no such drug", vocabulary(GEFITINIB, drug="olaparib")),
+    Case("EVI052", "second of two", vocabulary(GEFITINIB, drug="osimertinib + savolitinib")),
+    Case("EVI052", "nearly a name", vocabulary(GEFITINIB, drug="osimertinib after gefitnib or gefitinib")),
     Case("EVI048", "no strategy", raw("strategy: another drug, ", "", SCHEMA), SCHEMA, 1),
     Case("EVI047", "abstract with four stars", cells(locator="abstract")),
     Case("EVI047", "report with four stars", cells(locator="Results, read in a report of the paper")),
@@ -232,6 +254,8 @@ def test_rule_fires_once_at_its_line_and_alone(project, case):
 
 
 VALID = {
+    "name of the vocabulary": vocabulary(GEFITINIB),
+    "synonym, combination, and words that name none": vocabulary(GEFITINIB, drug="Iressa + osimertinib, none"),
     "ratio with interval": cells(),
     "proportion in per cent": cells(statistic="proportion", value="46", unit="%", **NO_INTERVAL),
     "bounds of 0 and 100": cells(statistic="proportion", value="100", unit="%", **NO_INTERVAL),

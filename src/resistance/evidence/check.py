@@ -13,6 +13,7 @@ from resistance.evidence.rules import RULES
 from resistance.evidence.schema import SchemaError, table_names
 from resistance.evidence.strategies import unplaced
 from resistance.evidence.tables import CheckedTable, check_table, unknown_files
+from resistance.evidence.vocabulary import vocabulary_faults
 from resistance.evidence.weighing import Weighed, role_faults, superseded_interims
 from resistance.paths import root
 
@@ -56,6 +57,7 @@ def check(
     rows = evidence_rows(checked)
     findings = list(findings)
     findings += _ids_used_twice(checked)
+    findings += vocabulary_faults(checked)
     findings += _retracted_rows(checked, set(retracted))
     claims = checked["claims"].rows if "claims" in checked else []
     findings += check_claims(claims, claim_uses(every_page(root())), rows, set(retracted), _unread(checked))

@@ -47,6 +47,8 @@ class Field:
     address: bool = False  # holds an http(s) address
     role: str | None = None  # MyST role that shows the cell, for example page or claim
     list: bool = False  # holds several values, separated by LIST_SEPARATOR
+    names: str | None = None  # vocabulary whose entries the cell names: drugs, genes or cancers
+    plain: tuple[str, ...] = ()  # cells, or parts of cells, that name no entry
     from_path: bool = False  # filled from the file's path, and so in no file
 
     @cached_property
@@ -251,13 +253,18 @@ def _field(entry: Any, path: Path, faults: list[Finding]) -> Field | None:
     if problem:
         faults.append(_fault(path, f"column {label!r}: {problem}"))
         return None
-    return Field(**{**entry, "enum": tuple(str(v) for v in entry.get("enum") or ())})
+    lists = {key: tuple(str(v) for v in entry.get(key) or ()) for key in ("enum", "plain")}
+    return Field(**{**entry, **lists})
 
 
 def _constraint_problem(entry: dict[str, Any]) -> str:
     """What is wrong with a column's constraints; empty if nothing is."""
     if not isinstance(entry.get("enum", []), (list, type(None))):
         return f"enum {entry['enum']!r} is not a list"
+    if not isinstance(entry.get("plain", []), (list, type(None))):
+        return f"plain {entry['plain']!r} is not a list"
+    if entry.get("names", "drugs") not in ("drugs", "genes", "cancers"):
+        return f"names {entry['names']!r} is none of drugs, genes, cancers"
     for key in ("minimum", "maximum"):
         if not isinstance(entry.get(key, 0), (int, float, type(None))):
             return f"{key} {entry[key]!r} is not a number"
