@@ -20,7 +20,7 @@ _SEARCHED = (
 
 def check(root: Path) -> list[Finding]:
     """Every line that still says what is to be filled in."""
-    paths = sorted({path for pattern in _SEARCHED for path in root.glob(pattern)})
+    paths = sorted({path for pattern in _SEARCHED for path in root.glob(pattern) if path.is_file()})
     return [
         Finding.of(RULE, relative(path), number, line[line.index(FILL_IN) :].strip(" \"'}"))
         for path in paths
