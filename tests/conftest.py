@@ -1,5 +1,6 @@
 """Settings of all tests."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,13 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; all others in their order."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Three workers for two cores (``-n auto``): a test that looks at a page waits for its browser half the time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(2, cores * 3 // 2)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -139,6 +139,7 @@ CASES = {
         "import random\n\nimport altair as alt\n\nrandom.random()\n",
         "random.random()",
     ),
+    "CHP041": ('  search: "words"\n', '  search: "words"\n  frozen: "2026-10-01"\n', "  frozen"),
     "CHP031": ("chart = frame.chart", "chart = rate(0.1)", "chart = rate(0.1)"),
 }
 # What stops these is found before the page is looked at, by its form or its execution; their tests are there.

@@ -61,7 +61,7 @@ def test_setting_that_cannot_be_used(book, capsys, monkeypatch):
 
 
 def test_interrupt(book, capsys, monkeypatch):
-    def interrupt(_):
+    def interrupt(_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(execute, "execute_pages", interrupt)

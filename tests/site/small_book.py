@@ -11,6 +11,9 @@ import yaml
 
 from ..book_copy import Copy, copy_book
 
+# All claims of a book on one page: that of the whole book shows the contested alone, and has a page for each part.
+CLAIMS_PAGE = "# Claims\n\n```{claims-table}\n:anchor: tbl-claims\n:caption: All claims of the book.\n```\n"
+
 TABLE = "chemotherapy_outcomes"
 NOTEBOOK = """\
 ---

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from ..book_copy import Copy, copy_book
+from .small_book import CLAIMS_PAGE
 
 CONCERN, RETRACTED = "Conroy2011", "Ganzel2018"
 CONTENTS = """\
@@ -69,6 +70,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     (made.root / "index.md").write_text("# Home\n\nA small book.\n")
     text = CHAPTER.format(claim=claim["id"], retracted=RETRACTED, concern=CONCERN)
     (made.root / "chapters/introduction.md").write_text(text)
+    (made.root / "chapters/about/claims.md").write_text(CLAIMS_PAGE)
     done = made.run("site", "build")
     assert done.returncode == 0, done.stdout + done.stderr
     return made

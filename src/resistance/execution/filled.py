@@ -225,6 +225,8 @@ _SHOWN: dict[str, _Shown] = {
         "evidence-map": Filler._elsewhere,
         "strategy-map": Filler._elsewhere,
         "claims-table": Filler._elsewhere,
+        "freshness": Filler._elsewhere,
+        "since-release": Filler._elsewhere,
     },
     **{"reference-index": Filler._elsewhere, "chapter-list": Filler._elsewhere, "include": Filler._elsewhere},
 }

@@ -132,8 +132,8 @@ class ClaimsTableDirective(TableDirective):
         """The claims in the order of their balance, with two columns that are counted."""
         schema = data.current().schema("claims")
         claims = [claim for claim in data.current().claims.values() if self.keeps(claim)]
-        if not claims:
-            raise ValueError(f"no claim is of the parts {self.options.get('parts')!r}: name chapters, or their folders")
+        if "parts" in self.options and not claims:
+            raise ValueError(f"no claim is of the parts {self.options['parts']!r}: name chapters, or their folders")
         for claim in claims:
             used.note(self.env, "claim", claim["id"])
         fields = [*schema.columns, *_COUNTED]
