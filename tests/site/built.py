@@ -42,14 +42,15 @@ def pages() -> list[str]:
 
 
 def opened() -> list[str]:
-    """Pages that are opened in a browser: of those of the works by letter, which one directive makes alike, three.
+    """Pages that are opened in a browser; of those that one directive makes alike, the few that differ most.
 
-    One is the first, one the longest, one that of works without a letter; all of them are looked at as they are
-    written (weight, links, anchors, records).
+    Of the works by letter three: the first, the longest and that of works without a letter. Of the claims and of the
+    model checks by part the longest. All of them are looked at as they are written (weight, links, anchors, records).
     """
-    works = "chapters/references/"
-    chosen = {f"{works}{name}.html" for name in ("a", "s", "other")}
-    return [page for page in pages() if not page.startswith(works) or page in chosen]
+    alike = ("chapters/references/", "chapters/about/claims/", "chapters/about/model-checks/")
+    chosen = {f"{alike[0]}{name}.html" for name in ("a", "s", "other")}
+    chosen |= {f"{folder}mechanisms.html" for folder in alike[1:]}
+    return [page for page in pages() if not page.startswith(alike) or page in chosen]
 
 
 def book_pages() -> list[str]:
