@@ -169,7 +169,8 @@ def test_pubmed_adds_what_europe_pmc_does_not_list(book: Page, services: Listing
     europe, pubmed = rows("surveillance_runs")
     assert (europe["found"], europe["known"], europe["new"]) == ("3", "1", "2")
     assert (pubmed["found"], pubmed["doubles"], pubmed["known"], pubmed["new"]) == ("253", "2", "1", "250")
-    assert '"2026/11/01"[edat] : "2026/12/01"[edat]' in pubmed["query"]
+    # By the day of entry, [edat], works that enter a year after publication would never be found.
+    assert '"2026/11/01"[crdt] : "2026/12/01"[crdt]' in pubmed["query"]
     by_service = [row["found_by"] for row in rows("surveillance")]
     assert (by_service.count(EUROPE_PMC), by_service.count(PUBMED)) == (2, 250)
     assert len({row["id"] for row in rows("surveillance")}) == 252
