@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site share test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -76,6 +76,15 @@ announce: environment $(LIST) ## The same, and open or renew one issue if a work
 	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$found; \
 	else gh issue create --title "$$title" --body-file $$found; fi
+
+# One commit without a past, so that the repository does not grow with each version of every notebook.
+NOTEBOOKS_BRANCH := notebooks
+share: ## Push the executed notebooks to the branch that Colab opens
+	@set -e; test -d _build/html/notebooks || { echo "There are no notebooks: run make site first."; exit 1; }; \
+	gh auth setup-git; address=$$(git remote get-url origin); folder=$$(mktemp -d); cp -R _build/html/notebooks/. $$folder; \
+	from=$$(git rev-parse HEAD); cd $$folder; git init --quiet --initial-branch $(NOTEBOOKS_BRANCH); git add --all; \
+	git -c user.name="Published notebooks" -c user.email=noreply@github.com commit --quiet -m "Executed notebooks of $$from"; \
+	git push --quiet --force "$$address" $(NOTEBOOKS_BRANCH); rm -rf $$folder
 
 serve: environment ## Live preview that builds and reloads when a file changes (PORT=8000)
 	@$(BIN)/resistance site serve $(if $(PORT),--port $(PORT))
