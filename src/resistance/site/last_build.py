@@ -17,7 +17,15 @@ from resistance.paths import root
 
 PREVIEW = "RESISTANCE_PREVIEW"  # set while the live preview builds
 INCLUDED = "included.json"  # beside the doctrees: files that pages take in, by {include} and the like
-_SINGLE_INPUTS = ("_config.yml", "_toc.yml", "index.md", "references.bib", "requirements.txt", "CONTRIBUTING.md")
+_SINGLE_INPUTS = (
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "references.bib",
+    "requirements.txt",
+    "CONTRIBUTING.md",
+    "redirects.csv",
+)
 
 
 @dataclass(frozen=True)
