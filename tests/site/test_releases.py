@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import xml.etree.ElementTree as ET
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from resistance.book.redirects import check_redirects
+from resistance.changes import history
 from resistance.site import release
 from resistance.site.release import NotReady, add_versions, archive, make_release, version_of
 
@@ -56,9 +58,69 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     (older / "index.html").write_text("<p>An older version</p>", encoding="utf-8")
     (copy.root / "_build/html/chapters").mkdir()
     (copy.root / "_build/html/chapters/lost.html").write_text("<p>Of a page that is gone</p>", encoding="utf-8")
+    three_releases(copy)
     done = copy.run("site", "build")
     assert done.returncode == 0, done.stdout + done.stderr
     return copy
+
+
+def three_releases(copy: Copy) -> None:
+    """0.1.0; 0.2.0, in which a claim loses stars, a row goes and a work is retracted; 0.10.0, which changes nothing."""
+    git(copy.root, "init", "-q")
+
+    def publish(tag: str, day: str) -> None:
+        git(copy.root, "add", "data")
+        git(copy.root, "commit", "-q", "--allow-empty", "-m", tag, day=day)
+        git(copy.root, "tag", tag)
+
+    publish("v0.1.0", "2026-11-23")
+    claims, works, rows = copy.table("claims"), copy.table("references"), copy.table("chemotherapy_outcomes")
+    claims[0]["confidence"] = "1" if claims[0]["confidence"] != "1" else "2"
+    works[0]["status"] = "retracted"
+    for name, changed in (("claims", claims), ("references", works), ("chemotherapy_outcomes", rows[1:])):
+        copy.write_table(name, changed)
+    publish("v0.2.0", "2026-12-24")
+    publish("v0.10.0", "2027-01-31")
+    git(copy.root, "tag", "draft")
+    copy.write_table("chemotherapy_outcomes", [])
+    CHANGED.update(claim=claims[0]["id"], work=works[0]["key"], row=f"chemotherapy_outcomes/{rows[0]['id']}")
+    CHANGED["left"] = str(len(rows) - 1)
+
+
+CHANGED: dict[str, str] = {}
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_the_page_of_changes_tells_what_each_release_changed_and_what_came_after(book: Copy) -> None:
+    page = soup(book, "chapters/about/changes.html")
+    said = " ".join(page.select_one("article").get_text().split())
+    assert f"Since v0.10.0: {CHANGED['left']} rows withdrawn." in said
+    older = [p for p in page.select("p[id^=release-]")]
+    assert [p["id"] for p in older] == ["release-v0-10-0", "release-v0-2-0"]
+    assert older[0].get_text() == "Version 0.10.0, 31 January 2027, since v0.2.0: nothing."
+    assert older[1].get_text().startswith("Version 0.2.0, 24 December 2026, since v0.1.0: 1 claims whose level")
+    names = [code.get_text() for code in page.select("details li code")]
+    assert names == [CHANGED["claim"], CHANGED["work"], CHANGED["row"]]
+
+
+def test_the_feed_tells_it_too_with_the_same_bytes_again(book: Copy) -> None:
+    path = book.root / "_build/html/feed.xml"
+    entries = ET.parse(path).getroot().findall(f"{ATOM}entry")
+    days = [entry.find(f"{ATOM}updated").text for entry in entries]
+    assert days == sorted(days, reverse=True)
+    of_releases = [entry for entry in entries if "/changes/release-" in entry.find(f"{ATOM}id").text]
+    assert [entry.find(f"{ATOM}updated").text[:10] for entry in of_releases] == ["2027-01-31", "2026-12-24"]
+    told = of_releases[1].find(f"{ATOM}summary").text
+    assert all(CHANGED[what] in told for what in ("claim", "work", "row"))
+    assert "→ retracted" in told
+    assert of_releases[1].find(f"{ATOM}link").get("href") == f"{BASE}chapters/about/changes.html#release-v0-2-0"
+    kept = sorted((book.root / "_build/releases").glob("*.json"))
+    assert len(kept) == 2
+    assert history.steps(book.root) == history.steps(book.root)
+    for each in kept:
+        each.write_text("{}", encoding="utf-8")
+    before = [(step.name, step.summary) for step in history.steps(book.root)]
+    assert [name for name, _ in before] == ["v0.10.0", "v0.2.0"]
 
 
 def soup(book: Copy, name: str) -> BeautifulSoup:

@@ -48,11 +48,7 @@ def at_revision(root: Path, revision: str) -> Version:
     CannotRead
         If git knows no such revision, or a file of it cannot be read.
     """
-    # A revision that began with a dash would be an option.
-    known = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if known.returncode:
-        raise CannotRead(f"git knows no commit {revision!r} here; name a tag, branch or commit that 'git log' shows")
-    commit = known.stdout.decode().strip()
+    commit = commit_of(root, revision)
     inside = _git(root, "rev-parse", "--show-prefix").stdout.decode().strip()
     packed = _git(root, "archive", "--format=tar", f"{commit}:{inside}", "data")
     if packed.returncode:
@@ -87,7 +83,8 @@ def releases(root: Path) -> list[str]:
 def release_before(root: Path, revision: str) -> str | None:
     """The release before a revision: of a tag the one before it, else the newest."""
     tags = releases(root)
-    return (tags[: tags.index(revision)] if revision in tags else tags or [None])[-1:][0] if tags else None
+    earlier = tags[: tags.index(revision)] if revision in tags else tags
+    return earlier[-1] if earlier else None
 
 
 def has_history(root: Path) -> bool:
@@ -99,20 +96,19 @@ def has_history(root: Path) -> bool:
     return found.returncode == 0 and found.stdout.strip() == b"false"
 
 
+def commit_of(root: Path, revision: str) -> str:
+    """The commit that a tag, branch or commit names. Raises ``CannotRead`` if git knows no such revision."""
+    # A revision that began with a dash would be an option.
+    known = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if known.returncode:
+        raise CannotRead(f"git knows no commit {revision!r} here; name a tag, branch or commit that 'git log' shows")
+    return known.stdout.decode().strip()
+
+
 def day_of(root: Path, revision: str) -> str:
-    """Day of a commit or tag in ISO form, in UTC. Raises ``CannotRead`` if git knows no such revision."""
-    command = (
-        "log",
-        "-1",
-        "--format=%cd",
-        "--date=format-local:%Y-%m-%d",
-        "--end-of-options",
-        f"{revision}^{{commit}}",
-    )
-    found = _git(root, *command)
-    if found.returncode:
-        raise CannotRead(f"git knows no commit {revision!r} here")
-    return found.stdout.decode().strip()
+    """Day of a commit or tag in ISO form, in UTC. Raises as :func:`commit_of`."""
+    command = ("show", "--no-patch", "--format=%cd", "--date=format-local:%Y-%m-%d", commit_of(root, revision))
+    return _git(root, *command).stdout.decode().strip()
 
 
 def _numbers(tag: str) -> tuple[int, ...]:

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -20,6 +19,8 @@ from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
 from resistance.site import data, facts, outdated, pages, plain_pages, written
+from resistance.site.feed import feed
+from resistance.site.releases import released
 
 STATIC = Path(__file__).parent / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.
@@ -57,8 +58,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     base = app.config.html_baseurl
     written.put(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
     written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
-    written.put(out / "feed.xml", _feed(app, base))
     title = app.config.html_title
+    written.put(out / "feed.xml", feed(title, base, facts.rows("changes"), released()))
     written.put(out / "404.html", plain_pages.lost_page(title, base))
     written.put(out / plain_pages.VERSIONS, plain_pages.versions_page(title, pages.repository_url(app), []))
     moved = {redirect.old: redirect.new for redirect in read_redirects(root())[0]}
@@ -160,26 +161,4 @@ def _site_map(base: str, docs: list[str]) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{body}\n</urlset>\n'
-    )
-
-
-def _feed(app: Sphinx, base: str) -> str:
-    """Atom feed of ``data/changes.csv``: what changed in the conclusions, newest first."""
-    changes = sorted(facts.rows("changes"), key=lambda row: (row["date"], row["id"]), reverse=True)
-    newest = changes[0]["date"].isoformat() if changes else "2026-01-01"
-    entries = "".join(_feed_entry(base, row) for row in changes)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<title>{escape(app.config.html_title)}: changes in the conclusions</title>\n<id>{base}</id>\n"
-        f'<link href="{base}"/>\n<link rel="self" href="{base}feed.xml"/>\n<updated>{newest}T00:00:00Z</updated>\n'
-        f"<author><name>The living review's contributors</name></author>\n{entries}</feed>\n"
-    )
-
-
-def _feed_entry(base: str, row: dict[str, Any]) -> str:
-    page = f"{base}chapters/{row['chapter']}.html"
-    return (
-        f"<entry><title>{escape(row['summary'])}</title><id>{base}changes/{row['id']}</id>"
-        f'<link href="{escape(page)}"/><updated>{row["date"].isoformat()}T00:00:00Z</updated>'
-        f"<summary>{escape(row['kind'])}: {escape(row['summary'])}</summary></entry>\n"
     )
