@@ -38,9 +38,9 @@ def tables() -> list[tuple[str, str]]:
     if not built.is_built():
         return [(built.NOT_BUILT, "")]
     found = [
-        (len(box.select("tbody tr")), page, box["id"])
+        (len(box.css("tbody tr")), page, box.id)
         for page in built.book_pages()
-        for box in built.soup(page).select(".evidence-table[id]")
+        for box in built.found(page, ".evidence-table[id]")
     ]
     long = sorted((entry for entry in found if entry[0] >= ENOUGH), reverse=True)
     return [(page, anchor) for _, page, anchor in long] or [("(no page has a table)", "")]
