@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site share release upload versions test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site share release upload versions links audit test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,13 +29,27 @@ check: environment ## Check references, tables, claims and chapters without exec
 due: environment ## Fail if the search of a chapter has come due, and name the chapter
 	@$(BIN)/resistance book due
 
-overdue: environment ## Open or renew one issue if the search of a chapter is overdue
-	@told=_build/freshness/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance book due --issue > $$told || exit 1; \
-	test -s $$told || { echo "No search is overdue."; exit 0; }; cat $$told; \
-	title=$$(head -n 1 $$told); tail -n +3 $$told > $$told.body; \
+# Opens the issue in the file $$told (title, empty line, text), or renews the open one of that title.
+ONE_ISSUE = cat $$told; title=$$(head -n 1 $$told); tail -n +3 $$told > $$told.body; \
 	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$told.body; \
 	else gh issue create --title "$$title" --body-file $$told.body; fi
+
+overdue: environment ## Open or renew one issue if the search of a chapter is overdue
+	@told=_build/freshness/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance book due --issue > $$told || exit 1; \
+	test -s $$told || { echo "No search is overdue."; exit 0; }; $(ONE_ISSUE)
+
+links: environment ## Ask other hosts whether the book's addresses still lead somewhere; open or renew one issue
+	@told=_build/links/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance links check --issue > $$told || exit 1; \
+	test -s $$told || { echo "No address is gone."; exit 0; }; $(ONE_ISSUE)
+
+# In an environment of its own, so that what audits is newer than what it audits; it reads the lock file and installs nothing of it.
+audit: ## Hold the locked dependencies against the known vulnerabilities; open or renew one issue
+	@told=_build/audit/issue.md; mkdir -p $$(dirname $$told); $(PYTHON) -m venv _build/audit/venv; \
+	_build/audit/venv/bin/python -m pip install --quiet --disable-pip-version-check pip-audit || exit 1; \
+	printf 'Known vulnerabilities in the dependencies\n\nMend with `make lock`, or say here why it does not concern the book.\n\n' > $$told; \
+	if _build/audit/venv/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip --no-deps --format markdown --desc off \
+	>> $$told; then echo "No known vulnerability."; else grep -q '^|' $$told || { echo "The audit gave no answer."; exit 1; }; $(ONE_ISSUE); fi
 
 surveil: environment ## Run the chapters' searches from their last dates, or one: CHAPTER=mechanisms/hypoxia
 	@$(BIN)/resistance surveil $(CHAPTER)
