@@ -35,12 +35,12 @@ _STATEMENTS = ("statement", "verdict", "evidence_says", "sources")
 
 
 class Filler:
-    """Fills the text of notebooks from the book's files, which are read once."""
+    """Fills the text of notebooks from the book's files, which are read once, or not at all where they are given."""
 
-    def __init__(self, root: Path, site: str) -> None:
+    def __init__(self, root: Path, site: str, rows: Rows | None = None, library: Library | None = None) -> None:
         self.root, self.site = root, site
-        self.rows: Rows = read_rows()
-        self.library: Library = read_library(root / "references.bib")
+        self.rows: Rows = rows or read_rows()
+        self.library: Library = library or read_library(root / "references.bib")
         self._works: dict[str, Printed] = {}
 
     def fill(self, page: Page, notebook: NotebookNode) -> None:

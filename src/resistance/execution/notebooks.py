@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +19,22 @@ from resistance.yaml_text import parse_yaml
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from resistance.evidence.rows import Rows
+    from resistance.references.library import Library
+
 FORMAT = 4
 # Lines that may be a title, or say that a page is a chapter.
 _TOLD = re.compile(r"^(?:#.*|review:.*|.*\n=+ *)$", re.MULTILINE)
 
 
-def publish_notebooks(root: Path, folder: Path) -> list[Path]:
+def publish_notebooks(root: Path, folder: Path, read: Callable[[], tuple[Rows, Library]] | None = None) -> list[Path]:
     """Write every executed notebook to ``folder`` as ``<page>.ipynb``; what is there and unchanged is left alone.
 
     Parameters
     ----------
     root : project root; its cache has been filled by :func:`resistance.execution.execute.execute_pages`
     folder : where to write; below ``_build`` notebooks of pages that are gone are removed
+    read : gives the rows and works of the book, if the caller has read them; asked only where a notebook is written
 
     Returns
     -------
@@ -53,7 +58,7 @@ def publish_notebooks(root: Path, folder: Path) -> list[Path]:
         if not (same and _is_published(path, origin)):
             config = config or markdown_config(root)
             notebook = executed_notebook(root, page, read_notebook(root, page, config), manifest)
-            filler = filler or Filler(root, _site_address(root))
+            filler = filler or Filler(root, _site_address(root), *(read() if read else ()))
             filler.fill(page, notebook)
             notebook.cells.insert(0, _first_cell(root, page, filler.site))
             _renew_ids(notebook)

@@ -72,10 +72,11 @@ def _build(folder: Path) -> int:
 
 def _render_and_publish(folder: Path) -> int:
     from resistance.execution.notebooks import publish_notebooks
+    from resistance.site import data
 
     status = render(folder)
     if status == 0:
-        publish_notebooks(root(), folder / "notebooks")
+        publish_notebooks(root(), folder / "notebooks", lambda: (data.current().row_index, data.current().library))
     return status
 
 
