@@ -18,7 +18,8 @@ from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
-from resistance.site import data, facts, outdated, pages, written
+from resistance.site import data, entries, entry_picture, facts, outdated, pages, written
+from resistance.site.entry_pages import PLURAL
 
 STATIC = Path(__file__).parent / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.
@@ -54,7 +55,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     vega_bundle(static / "vega.js")
     _publish_data(app, out / "data")
     base = app.config.html_baseurl
-    written.put(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
+    written.put(out / "sitemap.xml", _site_map(base, [*sorted(app.env.found_docs), *sorted(entries.names(app))]))
     written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
     written.put(out / "feed.xml", _feed(app, base))
     written.put(out / "404.html", _lost_page(app, base))
@@ -67,7 +68,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def _remove_lost_pages(app: Sphinx, out: Path) -> None:
     """Sphinx leaves the page of a removed source where it is, and its pictures; they must not stay published."""
-    kept = {f"{doc}.html" for doc in app.env.found_docs} | {"search.html", "404.html"}
+    kept = {f"{doc}.html" for doc in [*app.env.found_docs, *entries.names(app)]} | {"search.html", "404.html"}
     pictures = {name for _, name in app.env.images.values()}
     for path in (out / "_images").glob("*"):
         if path.name not in pictures:
@@ -87,6 +88,7 @@ def _style_sheet(static: Path) -> str:
         pygments.read_text(encoding="utf-8") if pygments.exists() else "",
         private.theme_style_sheet(),
         (STATIC / "review.css").read_text(encoding="utf-8"),
+        entry_picture.style(),
     ]
     return "\n".join(parts)
 
@@ -114,10 +116,7 @@ def _publish_data(app: Sphinx, folder: Path) -> None:
     """
     bibliography = root() / "references.bib"
     stamp = Path(app.doctreedir) / "data-published.json"
-    sources = [path for path in sorted((root() / "data").rglob("*")) if path.is_file()]
-    state = outdated.digest([*sources, bibliography], relative_to=root()) + data.current().once(
-        "code", outdated.code_digest
-    )
+    state = outdated.data_digest() + data.current().once("code", outdated.code_digest)
     if stamp.is_file():
         before = json.loads(stamp.read_text(encoding="utf-8"))
         if before["state"] == state and all((folder / name).is_file() for name in before["files"]):
@@ -144,7 +143,7 @@ def _publish_data(app: Sphinx, folder: Path) -> None:
 def _site_map(base: str, docs: list[str]) -> str:
     lines = []
     for doc in docs:
-        searched = read_page(root(), doc).searched
+        searched = read_page(root(), doc).searched if (root() / f"{doc}.md").is_file() else None
         stamp = f"<lastmod>{searched.isoformat()}</lastmod>" if searched else ""
         lines.append(f"<url><loc>{escape(base + pages.page_address(doc))}</loc>{stamp}</url>")
     body = "\n".join(lines)
@@ -180,6 +179,7 @@ def _lost_page(app: Sphinx, base: str) -> str:
     """Served for any address that is not there, so its links must not be relative."""
     home = urlsplit(base).path or "/"
     title = escape(app.config.html_title)
+    lists = "".join(f' · <a href="{home}{kind}/index.html">{PLURAL[kind]}</a>' for kind in entries.kinds())
     return (
         f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>Page not found – {title}</title>\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">\n'
@@ -188,5 +188,5 @@ def _lost_page(app: Sphinx, base: str) -> str:
         f'<link rel="icon" href="{home}_static/icon.svg"></head>\n'
         '<body data-theme="auto"><main class="lost"><h1>This page is not here</h1>\n'
         "<p>Addresses of this book do not change without a redirect, so the address may be misspelt.</p>\n"
-        f'<p><a href="{home}">Contents</a> · <a href="{home}search.html">Search</a></p></main></body></html>\n'
+        f'<p><a href="{home}">Contents</a> · <a href="{home}search.html">Search</a>{lists}</p></main></body></html>\n'
     )

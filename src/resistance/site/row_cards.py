@@ -79,7 +79,7 @@ def _evidence(env: Any, schema: TableSchema, row: Row) -> list[nodes.Node]:
     return [
         _line(nodes.Text(f"{row['label']}: {row['measure']}"), classes=["card-claim"]),
         _line(nodes.strong("", figure)),
-        _line(nodes.Text(_about(schema, row))),
+        _line(nodes.Text(about(schema, row))),
         _line(*grade),
         _source(env, row),
     ]
@@ -101,7 +101,7 @@ def _plain(env: Any, schema: TableSchema, row: Row) -> list[nodes.Node]:
     return lines
 
 
-def _about(schema: TableSchema, row: Row) -> str:
+def about(schema: TableSchema, row: Row) -> str:
     """In whom or what: the table's own short columns, those that say what the row is about first."""
     names = [*schema.same_thing, *(name for name in schema.own if name not in schema.same_thing)]
     told = [str(row[name]) for name in names if name not in _ELSEWHERE and isinstance(row.get(name), str)]
