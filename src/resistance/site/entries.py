@@ -23,7 +23,8 @@ from resistance.evidence.vocabulary import INDEX, KINDS
 from resistance.paths import root
 from resistance.site import data, outdated, row_links, sentences, used, written
 from resistance.site.entry_indexes import has, index_page
-from resistance.site.entry_pages import PLURAL, EntryPages, Page
+from resistance.site.entry_pages import EntryPages
+from resistance.site.entry_parts import PLURAL, Page
 from resistance.site.entry_rows import Pieces
 from resistance.site.last_build import PREVIEW
 
@@ -45,7 +46,7 @@ def collect(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     if app.builder.name not in ("html", "dirhtml") or "index" not in app.env.found_docs:  # one page by itself
         return
     record, out = Path(app.doctreedir) / _RECORD, Path(app.builder.outdir)
-    before = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    before = written.remembered(record)
     now: dict[str, dict[str, Any]] = {}
     frames = {depth: _navigation(app, depth) for depth in (1, 2)}
     around = _digest(

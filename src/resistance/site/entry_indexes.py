@@ -8,7 +8,7 @@ from resistance.evidence.index import Entry, Index
 from resistance.evidence.sides import study_count
 from resistance.evidence.vocabulary import INDEX, slug
 from resistance.site import data
-from resistance.site.entry_pages import PLURAL, Page, kind_of, trail
+from resistance.site.entry_parts import PLURAL, Page, kind_of, trail
 from resistance.site.entry_picture import by_mechanism, studies
 from resistance.site.entry_rows import Pieces
 
@@ -32,7 +32,7 @@ def index_page(kind: str, pieces: Pieces) -> Page:
         for letter, items in lines.items()
     )
     body = (
-        f"{trail(pieces, kind, PLURAL[kind])}<h1>{PLURAL[kind]}</h1>"
+        f"{trail(pieces, kind)}<h1>{PLURAL[kind]}</h1>"
         f'<p class="entry-lead">{len(entries)} entries with evidence. Other names, codes and trade names stand in the '
         "list too and lead to their entry; the browser’s search (Ctrl+F) finds them.</p>"
         f'<p><a href="#grouped">{words}</a>{_others(kind, pieces)}</p>'

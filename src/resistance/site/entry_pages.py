@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from typing import Any
 
@@ -18,8 +17,9 @@ from resistance.evidence.index import Entry, Item
 from resistance.evidence.sides import study_count
 from resistance.evidence.vocabulary import INDEX, slug
 from resistance.site import data
-from resistance.site.entry_picture import UNPLACED, by_mechanism, picture, studies
-from resistance.site.entry_rows import Pieces, statement
+from resistance.site.entry_parts import Page, capital, kind_of, plural, rows_under_statements, trail
+from resistance.site.entry_picture import by_mechanism, picture, studies
+from resistance.site.entry_rows import Pieces
 from resistance.site.sentences import Said
 
 ONE_PAGE = 150  # rows of an entry that stand on its page itself
@@ -28,35 +28,7 @@ PART = 300  # rows of such a page
 CLAIMS_ON_PAGE, CLAIMS_FIRST, CLAIMS_PART = 60, 25, 200
 SENTENCES = 25  # that a page quotes
 NAMED = 12  # entries that a line of facts names before it counts
-PLURAL = {"drugs": "Drugs and other treatments", "genes": "Genes", "cancers": "Cancers"}
-_KINDS = {
-    ("drugs", "class"): "class of treatment",
-    ("genes", "group"): "group of genes",
-    ("cancers", "group"): "group of cancers",
-}
 _WORD = re.compile(r"\w+")
-_OWN = {"drugs": "drug", "genes": "gene", "cancers": "cancer"}
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page that no document has: its name, what its head says, and its text as HTML."""
-
-    name: str  # below the site's root, without suffix
-    title: str
-    description: str
-    body: str
-
-
-def kind_of(entry: Entry) -> str:
-    """What an entry is, in words: drug, class of treatment, regimen, gene, cancer …"""
-    row_kind = str(entry.row.get("kind") or "")
-    return _KINDS.get((entry.kind, row_kind)) or (row_kind if row_kind == "regimen" else _OWN[entry.kind])
-
-
-def plural(count: int, word: str, words: str = "") -> str:
-    """``1 row``, ``2 rows``; ``words`` where the plural is not made by an s."""
-    return f"{count:,} {word if count == 1 else words or word + 's'}"
 
 
 class EntryPages:
@@ -149,11 +121,17 @@ class EntryPages:
         yield "Broader", self._named("cancers", split_list(row.get("broader")))
         covers = {"drugs": "Rows of these stand here too", "cancers": "Narrower, whose rows stand here too"}
         yield covers.get(self.entry.kind, ""), self._named(self.entry.kind, list(self.entry.covers))
-        seen = row.get("seen_at")
-        copy = f' (<a href="{escape(seen, quote=True)}">copy of the list, read on {row["seen_on"]}</a>)' if seen else ""
-        code = row.get("hgnc_id") or " ".join(filter(None, (row.get("oncotree"), row.get("oncotree_name"))))
-        title = {"genes": "HGNC", "cancers": "OncoTree"}.get(self.entry.kind, "Name seen")
-        yield title, (escape(code) or ("in a public list" if seen else "")) + copy
+        yield from self._identifier()
+
+    def _identifier(self) -> Iterator[tuple[str, str]]:
+        """Code in the public list of the kind, and the copy in which it, or a drug's name, was seen."""
+        row = self.entry.row
+        title = {"genes": "HGNC", "cancers": "OncoTree"}.get(self.entry.kind, "Name seen in")
+        code = row.get("hgnc_id") or ": ".join(filter(None, (row.get("oncotree"), row.get("oncotree_name"))))
+        if seen := row.get("seen_at"):
+            words = f"{'copy' if code else 'a public list of drugs'} read on {row['seen_on']}"
+            code = f'{escape(code)} <a href="{escape(seen, quote=True)}">{words}</a>'
+        yield title, code
 
     def _named(self, kind: str, names: list[str]) -> str:
         """Entries as links, those with most studies first; of many the first."""
@@ -194,8 +172,8 @@ class EntryPages:
                 link = self.near.link(f"{self.name}/{slug(mechanism)}.html", f"All {len(items)} rows")
                 rest = f'<p class="all-of">The {STRONGEST} strongest are shown. {link}</p>'
             parts.append(
-                f'<section id="{slug(mechanism)}"><h3>{_capital(mechanism)}</h3>'
-                f"{_rows(self.near, self.entry, shown)}{rest}</section>"
+                f'<section id="{slug(mechanism)}"><h3>{capital(mechanism)}</h3>'
+                f"{rows_under_statements(self.near, self.entry, shown)}{rest}</section>"
             )
         return (
             '<section id="evidence"><h2>Evidence</h2><p class="entry-note">By mechanism; under each statement the '
@@ -211,11 +189,10 @@ class EntryPages:
                 f'<ul class="entry-claims">{"".join(map(far.claim, some))}</ul>'
             ))  # fmt: skip
         if len(self.items) > ONE_PAGE:
+            rows = partial(rows_under_statements, far, self.entry)
             for mechanism, items in self.groups.items():
                 if len(items) > STRONGEST:
-                    yield from self._split(
-                        slug(mechanism), mechanism, items, PART, lambda some: _rows(far, self.entry, some)
-                    )
+                    yield from self._split(slug(mechanism), mechanism, items, PART, rows)
 
     def _split(
         self, part: str, words: str, all_of: Sequence[Any], size: int, shown: Callable[[Any], str]
@@ -272,35 +249,3 @@ class EntryPages:
 def _words(text: str, kind: str) -> str:
     """Words of a text between single spaces, to find names among them; symbols of genes keep their capitals."""
     return f" {' '.join(_WORD.findall(text if kind == 'genes' else text.lower()))} "
-
-
-def trail(pieces: Pieces, kind: str, words: str, entry: Entry | None = None) -> str:
-    """Where the page stands: contents, kind, entry."""
-    links = [pieces.link("index.html", "Contents"), pieces.link(f"{kind}/{INDEX}.html", PLURAL[kind])]
-    links += [pieces.link(entry.address, entry.name)] if entry else []
-    steps = "".join(f"<li>{link}</li>" for link in links)
-    return (
-        f'<nav class="trail" aria-label="Breadcrumb"><ol>{steps}<li aria-current="page">{escape(words)}</li></ol></nav>'
-    )
-
-
-def _rows(pieces: Pieces, entry: Entry, items: Sequence[Item]) -> str:
-    """Rows under the statement that their direction refers to, the group with the strongest row first."""
-    tables: dict[str, list[Item]] = {}
-    for item in items:
-        tables.setdefault(item.table, []).append(item)
-    parts = []
-    for rows in tables.values():
-        listed = "".join(pieces.item(item, entry) for item in rows)
-        chapter = rows[0].chapter and f" {pieces.page('chapters/' + rows[0].chapter)}"
-        count = study_count(len(studies(rows)))
-        parts.append(
-            f'<p class="statement">Statement: <q>{escape(statement(rows[0].schema))}</q> '
-            f'<span class="n">{count} ·{chapter}</span></p><ul class="entry-rows">{listed}</ul>'
-        )
-    return "".join(parts)
-
-
-def _capital(mechanism: str) -> str:
-    words = "Not on the map" if mechanism == UNPLACED else mechanism
-    return escape(words[:1].upper() + words[1:])

@@ -139,7 +139,14 @@ def _surroundings(env: Any) -> dict[str, str]:
     """What each page shows that is not its own."""
     titles = sorted((name, title.astext()) for name, title in env.titles.items() if name in env.found_docs)
     # A preview's pages load again by themselves, those of the site do not.
-    shared = repr((titles, _navigation(env), used.state("kinds of entries", ""), os.environ.get(PREVIEW, "")))
+    shared = repr(
+        (
+            titles,
+            _navigation(env),
+            [kind for kind, _ in used.state("kinds of entries", "")],
+            os.environ.get(PREVIEW, ""),
+        )
+    )
     places, cited = row_links.pages_of_rows(env), cited_by_letter(env)
     found = {}
     for page in env.found_docs:

@@ -18,7 +18,7 @@ from resistance import __version__, private
 from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, data, entries, entry_pages, facts
+from resistance.site import chapter_files, data, entries, entry_parts, facts
 from resistance.site.build import PREVIEW
 from resistance.site.freshness import banner, day_text
 from resistance.site.nodes import evidence_table
@@ -80,7 +80,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         or _description(doctree)
         or f"{title}: a page of the living review of drug resistance in cancer.",
         "url": app.config.html_baseurl + page_address(pagename) if is_text else None,
-        "lists": [(kind, entry_pages.PLURAL[kind]) for kind in entries.kinds()],
+        "lists": [(kind, entry_parts.PLURAL[kind]) for kind in entries.kinds()],
         "meta": [],
         "chapter": None,
         "body": body,

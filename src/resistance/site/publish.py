@@ -19,7 +19,7 @@ from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
 from resistance.site import data, entries, entry_picture, facts, outdated, pages, written
-from resistance.site.entry_pages import PLURAL
+from resistance.site.entry_parts import PLURAL
 
 STATIC = Path(__file__).parent / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.

@@ -136,7 +136,7 @@ def names_in(app: Any, what: str, texts: dict[str, list[str]]) -> dict[str, Name
     """
     books = data.current().index.vocabularies
     memory = Path(app.doctreedir) / f"names-in-{what}.json"
-    before = json.loads(memory.read_text(encoding="utf-8")) if memory.is_file() else {}
+    before = written.remembered(memory)
     names = repr([[(kind, book.names_of(entry)) for entry in book.entries] for kind, book in books.items()])
     now = {}
     for group, of in texts.items():
