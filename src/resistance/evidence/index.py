@@ -18,7 +18,8 @@ from resistance.evidence.claims import SIDES
 from resistance.evidence.printed import figure_text, n_text
 from resistance.evidence.schema import Field, MapRule, TableSchema
 from resistance.evidence.strategies import Tables, ruled, strategy_of
-from resistance.evidence.vocabulary import KINDS, Vocabulary, address
+from resistance.evidence.tables import CheckedTable
+from resistance.evidence.vocabulary import INDEX, KINDS, Vocabulary, address, read_vocabularies
 
 # Columns of a vocabulary that name the entries which list an entry's rows as well.
 _WIDER = {"drugs": ("class", "parts"), "genes": (), "cancers": ("broader",)}
@@ -218,6 +219,14 @@ class Index:
                 for ref in split_list(claim[side]):
                     found.setdefault(ref, []).append((claim["id"], side))
         return found
+
+
+def entry_pages(checked: Mapping[str, CheckedTable]) -> set[str]:
+    """Names of the pages of all entries that list a row, and of the lists of them, as far as tables can be read."""
+    tables = [(table.schema, table.rows) for table in checked.values() if table.schema.evidence]
+    index = Index(tables, read_vocabularies(checked))
+    found = [entry.address for kind in KINDS for entry in index.with_rows(kind)]
+    return {name.removesuffix(".html") for name in found} | {f"{name.partition('/')[0]}/{INDEX}" for name in found}
 
 
 def _reached(name: str, book: Vocabulary, columns: tuple[str, ...]) -> tuple[str, ...]:
