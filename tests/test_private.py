@@ -19,7 +19,7 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 """
 
 
-def small_site(folder: Path, pages: dict[str, str], doctrees: Path | None = None):
+def small_site(folder: Path, pages: dict[str, str], doctrees: Path | None = None, prepare=None):
     """A site of reStructuredText pages, built by Sphinx as it is; returns the application."""
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace
@@ -34,6 +34,8 @@ def small_site(folder: Path, pages: dict[str, str], doctrees: Path | None = None
         app = Sphinx(
             source, None, folder / "html", doctrees or folder / "doctrees", "html", {"numfig": True}, None, None
         )
+        if prepare:
+            prepare(app)
         app.build()
     return app
 
@@ -87,33 +89,16 @@ def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_para
     assert Application.extensions[extension.__name__].parallel_read_safe is True
 
 
-def test_sphinx_still_asks_one_function_for_the_stem_of_every_word() -> None:
-    from sphinx.search.en import SearchEnglish
-
-    plain = SearchEnglish({})
-    words = ["resistance", "resistant", "pumps", "A"]
-    expected = [plain.stem(word) for word in words]
-    private.remember_stems()
-    calls = []
-    english = SearchEnglish({})
-    english.stemmer.stemWord, whole = lambda word: calls.append(word) or whole(word), english.stemmer.stemWord
-    assert [english.stem(word) for word in words * 2] == expected * 2
-    assert len(calls) == len(words), "the stems are found anew"
-
-
-def test_sphinx_still_spoils_the_search_index_of_a_warm_build(tmp_path: Path) -> None:
-    glossary = "Words\n=====\n\n.. glossary::\n\n   viola\n      An instrument.\n"
-    home = "Home\n====\n\n.. toctree::\n\n   words\n\n"
-    cold = small_site(tmp_path, {"index": f"{home}xylophone\n", "words": glossary})
-    assert cold.builder.indexer._index_entries["words"] == [("viola", "term-viola", "main")]
-    app = small_site(tmp_path, {"index": f"{home}trumpet and more\n"})
-    assert "words" not in app.builder.indexer._index_entries, "Sphinx keeps them itself now"
-    words = app.builder.indexer._mapping
-    assert words.get("xylophon") == set(), "Sphinx drops them itself now: tidy_search_index is not needed"
-    private.tidy_search_index(app)
-    assert "xylophon" not in words
-    assert words["trumpet"] == {"index"}
-    assert app.builder.indexer._index_entries["words"] == cold.builder.indexer._index_entries["words"]
+def test_sphinx_still_leaves_out_its_search_where_the_builder_has_none(tmp_path: Path) -> None:
+    pages = {"index": "Home\n====\n\nwords\n"}
+    for name, prepare, there in (("with", None, True), ("without", private.without_search_index, False)):
+        (tmp_path / name).mkdir()
+        out = Path(small_site(tmp_path / name, pages, prepare=prepare).outdir)
+        assert [(out / file).exists() for file in ("index.html", "searchindex.js", "search.html")] == [
+            True,
+            there,
+            there,
+        ]
 
 
 def test_myst_still_gives_roles_and_directives_its_renderer() -> None:

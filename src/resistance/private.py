@@ -87,47 +87,9 @@ def allow_parallel_reading(app: Any) -> None:
         extension.parallel_read_safe = True
 
 
-def remember_stems() -> None:
-    """Let Sphinx find the stem of each word once: its search index asks again on every page."""
-    from functools import lru_cache
-
-    from sphinx.search.en import SearchEnglish
-
-    if not hasattr(SearchEnglish.stem, "asks_once"):
-        whole = SearchEnglish.stem
-        known = lru_cache(maxsize=None)(lambda self, word: whole(self, word))
-
-        def stem(self: Any, word: str) -> str:
-            return known(self, word)
-
-        stem.asks_once = True  # type: ignore[attr-defined]
-        SearchEnglish.stem = stem  # type: ignore[method-assign]
-
-
-def tidy_search_index(app: Any) -> list[Any]:
-    """Make the search index of a warm build that of a cold one (``html-collect-pages``).
-
-    Sphinx keeps words that no page holds any more, with an empty list, and loses the terms of the glossary and of
-    index entries of all pages that it does not write again.
-    """
-    from sphinx.util.index_entries import split_index_msg
-
-    indexer = app.builder.indexer
-    if indexer is None:
-        return []
-    for words in (indexer._mapping, indexer._title_mapping):
-        for word in [word for word, pages in words.items() if not pages]:
-            del words[word]
-    indexer._index_entries = {}
-    for page, entries in sorted(app.env.get_domain("index").entries.items()):
-        found = {
-            (term, target, main)
-            for kind, value, target, main, _ in entries
-            for term in split_index_msg(kind, value)
-            if term
-        }
-        indexer._index_entries[page] = sorted(found)
-    return []
+def without_search_index(app: Any) -> None:
+    """Let Sphinx make no search index and no page of search: the book has its own (``builder-inited``)."""
+    app.builder.search = False
 
 
 # --- MyST and MyST-NB ------------------------------------------------------------------------------------------------

@@ -41,9 +41,15 @@ def is_light(opened):
     assert len(sizes) <= REQUESTS, sorted(sizes)
 
 
-def test_search_index_is_fetched_by_the_search_page_only(fresh, home):
-    with visit(fresh(), home, "") as opened:
-        assert not [r.url for r in opened.responses if "searchindex" in r.url]
+def test_lists_of_search_are_fetched_when_the_first_letter_is_typed(fresh, home):
+    with visit(fresh(), home, "search.html") as opened:
+        opened.page.wait_for_load_state("networkidle")
+        assert not [r.url for r in opened.responses if "/search/" in r.url]
+        assert sum(int(r.header_value("content-length") or 0) for r in opened.responses) <= 150_000
+        opened.page.get_by_label("Words to look for").fill("o")
+        opened.page.locator("#search-results[data-ready=true]").wait_for()
+        assert [r.url for r in opened.responses if "/search/" in r.url]
+        assert opened.faults == []
 
 
 def library_is_fetched_once(opened):

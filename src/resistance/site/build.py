@@ -55,8 +55,6 @@ def _build(folder: Path) -> int:
         )
         for name in lost:  # what has been changed would otherwise stay as it is
             (folder / name).unlink(missing_ok=True)
-        if "searchindex.js" in lost:  # Sphinx adds to it what it writes, and cannot begin in the middle
-            doctrees(folder, remove=True)
     status = _render_and_publish(folder)
     if status == 0 and any(not (folder / name).exists() for name in lost if last.inputs == inputs):
         doctrees(folder, remove=True)  # what the pages brought along comes only when they are written

@@ -28,6 +28,7 @@ from resistance.site import (
     roles,
     row_cards,
     row_links,
+    search,
     searches,
     table_directives,
     tables_html,
@@ -84,12 +85,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", pages.forget)
     app.connect("html-page-context", pages.add_context, priority=900)
     app.connect("html-page-context", written.finish_page, priority=950)
-    private.remember_stems()
+    app.connect("builder-inited", private.without_search_index)
     private.number_figures_from_outlines()
     private.allow_parallel_reading(app)
-    app.connect("html-collect-pages", private.tidy_search_index)
     app.connect("doctree-read", memory.page_done, priority=999)
     app.connect("html-page-context", memory.page_done, priority=999)
+    app.connect("html-collect-pages", search.collect, priority=900)  # after the pages of entries
     # After the theme has written its colours of code for both modes.
     app.connect("build-finished", publish.finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

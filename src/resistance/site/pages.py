@@ -29,12 +29,8 @@ INLINE_SCRIPT = (
     'try{document.body.dataset.theme=localStorage.getItem("theme")||"auto"}catch(e){}'
 )
 _SEARCH_SCRIPTS = [
-    "_static/documentation_options.js",
-    "_static/doctools.js",
-    "_static/language_data.js",
-    "_static/searchtools.js",
-    "_static/sphinx_highlight.js",
-    "searchindex.js",
+    "_static/vendor/minisearch.js",
+    "_static/search.js",
 ]
 OVERVIEW = "chapters/about/freshness"  # the page that lists the state of every chapter
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

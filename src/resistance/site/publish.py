@@ -39,6 +39,11 @@ _UNUSED = (
     "scripts",
     "skeleton.css",
     "debug.css",
+    "doctools.js",
+    "documentation_options.js",
+    "language_data.js",
+    "searchtools.js",
+    "sphinx_highlight.js",
 )
 
 
@@ -51,6 +56,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     static.mkdir(exist_ok=True)
     written.put(static / "review.css", _style_sheet(static))
     written.put(static / "review.js", (STATIC / "review.js").read_text(encoding="utf-8"))
+    for name in ("search.js", "vendor/minisearch.js", "vendor/minisearch.LICENSE.txt"):
+        written.put(static / name, (STATIC / name).read_text(encoding="utf-8"))
     written.put(static / "icon.svg", (STATIC / "icon.svg").read_text())
     if (STATIC / "card.png").exists():
         shutil.copyfile(STATIC / "card.png", static / "card.png")
@@ -70,6 +77,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         written.put(out / old, plain_pages.moved_page(title, base, old, new))
     written.remove_lost(app, out)
     _remove_lost_pages(app, out, moved)
+    (out / "searchindex.js").unlink(missing_ok=True)  # of a site that an older version has built
     for pattern in _UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
