@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from rdflib import RDF, Graph, Namespace, URIRef
 
+from resistance.evidence.index import Index
 from resistance.evidence.machine_files import machine_files
 from resistance.evidence.schema import load_schema
 from resistance.evidence.tables import check_table
@@ -115,6 +116,7 @@ def test_the_files_hold_what_the_tables_hold(site):
 
     rows = published("v1/rows.json")["rows"]
     tables = list(dict.fromkeys(row["table"] for row in rows))
+    assert not {"table", "found"} & {column for table in tables for column in load_schema(table).columns}
     package = published("datapackage.json")
     assert tables == [r["path"].removesuffix(".csv") for r in package["resources"] if "directionRefersTo" in r]
     for table in tables:
@@ -129,7 +131,7 @@ def test_the_files_hold_what_the_tables_hold(site):
 
 
 def test_what_is_not_there_gives_empty_files(site):
-    files = machine_files({}, [], "https://example.org/data/")
+    files = machine_files({}, Index([], {}), [], "https://example.org/data/")
     for name in FILES:
         content = json.loads(files[f"v1/{name}.json"])
         assert list(validator(json.loads(files[f"v1/{name}.schema.json"])).iter_errors(content)) == []
@@ -139,8 +141,10 @@ def test_what_is_not_there_gives_empty_files(site):
 def test_the_same_tables_give_the_same_bytes_in_whatever_order():
     names = ("combination_doses", "claims", "paused_treatment", "drugs")
     tables = {name: (load_schema(name), check_table(name).rows) for name in names}
+    index = Index([tables[name] for name in names if tables[name][0].evidence], {})
     backwards = {name: tables[name] for name in reversed(names)}
-    assert machine_files(tables, [], "https://example.org/") == machine_files(backwards, [], "https://example.org/")
+    base = "https://example.org/"
+    assert machine_files(tables, index, [], base) == machine_files(backwards, index, [], base)
 
 
 # --- JSON-LD -----------------------------------------------------------------------------------------------------

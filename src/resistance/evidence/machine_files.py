@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from resistance.evidence.cells import Row
+from resistance.evidence.index import Index, Item
 from resistance.evidence.json_schema import DRAFT, record_of, schema_of_records
 from resistance.evidence.schema import TableSchema
 from resistance.evidence.vocabulary import KINDS
@@ -27,7 +28,7 @@ Tables = Mapping[str, tuple[TableSchema, list[Row]]]
 
 _TEXTS = {
     "rows": "Every row of every evidence table, under the name of its table; columns that a table does not have are "
-    "not in its rows.",
+    "not in its rows. What is known of a row from elsewhere stands under found.",
     "claims": "Every conclusion of the book in one sentence, with the rows that it needs, that add to it and that "
     "speak against it.",
     "vocabulary": "Drugs, genes and cancers under the one name by which the tables call each, with synonyms.",
@@ -39,6 +40,28 @@ _PERSON = {
     "type": "object",
     "properties": {name: _NAME for name in ("family", "given", "literal", "suffix", "non-dropping-particle")},
     "anyOf": [{"required": ["family"]}, {"required": ["literal"]}],
+    "additionalProperties": False,
+}
+_NAMES = {"type": "array", "items": _NAME, "uniqueItems": True}
+_REF = {"$ref": "#/$defs/found"}
+_FOUND = {
+    "type": "object",
+    "title": "What is known of the row from elsewhere",
+    "properties": {
+        **{
+            kind: {**_NAMES, "description": f"Entries of the vocabulary of {kind} that its cells name"}
+            for kind in KINDS
+        },
+        "mechanism": {**_NAME, "description": "Mechanism of resistance under which the book has the row"},
+        "strategy": {
+            **_NAME,
+            "description": "What is tried against it, or what kind of finding it is; none for controls",
+        },
+        "year": {"type": "integer", "description": "Year of the source"},
+        "figure": {**_NAME, "description": "The figure with unit and interval as the pages print it"},
+        "claims": {**_NAMES, "description": "Claims that need the row, to which it adds or against which it speaks"},
+    },
+    "required": [*KINDS, "figure", "claims"],
     "additionalProperties": False,
 }
 _PEOPLE = {"type": "array", "items": _PERSON, "minItems": 1}
@@ -75,16 +98,17 @@ class _File:
     definitions: dict[str, Any]
 
 
-def machine_files(tables: Tables, entries: Iterable[Entry], base: str) -> dict[str, str]:
+def machine_files(tables: Tables, index: Index, entries: Iterable[Entry], base: str) -> dict[str, str]:
     """Text of every file by its name below ``data/``.
 
     Parameters
     ----------
     tables : schema and typed rows by table; what has no table yet gives an empty file
+    index : what the evidence rows speak of
     entries : of the bibliography
     base : address of the folder ``data/`` of the published site, with a slash at its end
     """
-    made = [_rows(tables), _of_table("claims", "claims", tables), _vocabulary(tables)]
+    made = [_rows(tables, index), _of_table("claims", "claims", tables), _vocabulary(tables)]
     made += [_of_table("checks", "model_checks", tables), _works(tables, list(entries))]
     on = newest_date(tables)
     files: dict[str, str] = {}
@@ -109,14 +133,14 @@ def newest_date(tables: Tables) -> date | None:
     )
 
 
-def _rows(tables: Tables) -> _File:
+def _rows(tables: Tables, index: Index) -> _File:
     evidence = {name: pair for name, pair in sorted(tables.items()) if pair[0].evidence}
     named = {name: {"properties": {"table": {"const": name}}} for name in evidence}
     definitions = {}
     for name, (schema, _) in evidence.items():
         described = schema_of_records(schema)
-        described["properties"] = {"table": {"const": name, "title": "Table"}, **described["properties"]}
-        described["required"] = ["table", *described["required"]]
+        described["properties"] = {"table": {"const": name, "title": "Table"}, **described["properties"], "found": _REF}
+        described["required"] = ["table", *described["required"], "found"]
         definitions[name] = described
     # The table of a row says by which schema it is read, so that a fault names a column and not all tables.
     choose = [{"if": named[name], "then": {"$ref": f"#/$defs/{name}"}} for name in evidence]
@@ -125,8 +149,23 @@ def _rows(tables: Tables) -> _File:
         "properties": {"table": {"type": "string", "enum": list(evidence)}},
         "required": ["table"],
     } | ({"allOf": choose} if choose else {})
-    records = [{"table": name, **record_of(schema, row)} for name, (schema, rows) in evidence.items() for row in rows]
-    return _File("rows", {"rows": records}, {"rows": item}, definitions)
+    records = [
+        {"table": name, **record_of(schema, row), "found": _found(index.by_ref[f"{name}/{row['id']}"])}
+        for name, (schema, rows) in evidence.items()
+        for row in rows
+    ]
+    return _File("rows", {"rows": records}, {"rows": item}, definitions | {"found": _FOUND})
+
+
+def _found(item: Item) -> dict[str, Any]:
+    """What the cells name in the words of the vocabulary, where the row stands on the map, and its figure in print."""
+    places = {"mechanism": item.mechanism, "strategy": item.strategy, "year": item.year, "figure": item.figure}
+    claims = [claim for claim, _ in item.claims]
+    return {
+        **{kind: list(item.named.get(kind, ())) for kind in KINDS},
+        **{name: value for name, value in places.items() if value},
+        "claims": list(dict.fromkeys(claims)),
+    }
 
 
 def _of_table(name: str, table: str, tables: Tables) -> _File:

@@ -130,7 +130,7 @@ def _publish_data(app: Sphinx, folder: Path) -> None:
     files = package_files(schemas, {name: rows for name, (_, rows) in tables.items()})
     entries = data.current().library.entries if bibliography.exists() else []
     base = app.config.html_baseurl
-    files |= machine_files(tables, entries, f"{base}data/")
+    files |= machine_files(tables, data.current().index, entries, f"{base}data/")
     texts = {name: files[f"{name}.csv"] for name in tables}
     described = croissant(schemas, texts, f"{base}data/", __version__, newest_date(tables), base)
     files[CROISSANT] = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
