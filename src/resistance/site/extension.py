@@ -15,6 +15,7 @@ from resistance.site import (
     claims,
     contents,
     evidence_map,
+    explorer,
     freshness,
     mathml,
     memory,
@@ -58,6 +59,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("chapter-list", contents.ChapterListDirective)
     app.add_role("count", roles.CountRole())
     evidence_map.setup(app)
+    explorer.setup(app)
     row_links.setup(app)
     row_cards.setup(app)
     table_directives.setup(app)

@@ -17,7 +17,7 @@ from resistance import __version__, private
 from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, data, facts, json_ld
+from resistance.site import chapter_files, data, explorer, facts, json_ld
 from resistance.site.build import PREVIEW
 from resistance.site.freshness import banner, day_text
 from resistance.site.nodes import evidence_table
@@ -70,7 +70,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         "csp": content_security_policy(),
         "inline_script": INLINE_SCRIPT,
         "assets": assets_digest(),
-        "scripts": _SEARCH_SCRIPTS if templatename == "search.html" else [],
+        "scripts": _SEARCH_SCRIPTS if templatename == "search.html" else explorer.scripts_of(app, pagename),
         "version": __version__,
         "head_title": app.config.html_title if pagename == "index" else f"{title} – {app.config.html_title}",
         "description": _description(doctree) or f"{title}: a page of the living review of drug resistance in cancer.",
@@ -149,7 +149,7 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
 def _tables_shown(doctree: Any) -> dict[str, str]:
     """Tables of ``data/`` that a page shows, by name, each with the anchor where it stands first."""
     shown: dict[str, str] = {}
-    for node in doctree.findall(evidence_table):
+    for node in doctree.findall(evidence_table) if doctree is not None else ():
         if node.get("table"):
             shown.setdefault(node["table"], node.get("anchor", ""))
     return dict(sorted(shown.items()))

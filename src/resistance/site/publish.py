@@ -21,7 +21,7 @@ from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
-from resistance.site import data, facts, outdated, pages, written
+from resistance.site import data, explorer, facts, outdated, pages, written
 
 STATIC = Path(__file__).parent / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.
@@ -50,12 +50,14 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     static = out / "_static"
     static.mkdir(exist_ok=True)
     written.put(static / "review.css", _style_sheet(static))
-    written.put(static / "review.js", (STATIC / "review.js").read_text(encoding="utf-8"))
+    for name in ("review.js", explorer.SCRIPT):
+        written.put(static / name, (STATIC / name).read_text(encoding="utf-8"))
     written.put(static / "icon.svg", (STATIC / "icon.svg").read_text())
     if (STATIC / "card.png").exists():
         shutil.copyfile(STATIC / "card.png", static / "card.png")
     vega_bundle(static / "vega.js")
     _publish_data(app, out / "data")
+    explorer.publish(app, out)
     base = app.config.html_baseurl
     written.put(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
     written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
