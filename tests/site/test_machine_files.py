@@ -40,6 +40,12 @@ def published(name: str) -> Any:
     return json.loads((built.require() / "data" / name).read_text(encoding="utf-8"))
 
 
+@cache
+def validator_of(name: str) -> Draft202012Validator:
+    """The validator of one of the site's files."""
+    return validator(published(f"v1/{name}.schema.json"))
+
+
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -58,7 +64,7 @@ def in_site(address: str) -> Path:
 def test_a_validator_finds_no_fault(site, name):
     faults = [
         f"{fault.json_path}: {fault.message[:200]}"
-        for fault in validator(published(f"v1/{name}.schema.json")).iter_errors(published(f"v1/{name}.json"))
+        for fault in validator_of(name).iter_errors(published(f"v1/{name}.json"))
     ]
     assert faults == []
 
@@ -68,7 +74,7 @@ def faults_after(name: str, key: str, **cells: Any) -> list[str]:
     whole = published(f"v1/{name}.json")
     record = {**whole[key][0], **cells}
     changed = {**whole, key: [{cell: value for cell, value in record.items() if value is not None}]}
-    return [fault.message for fault in validator(published(f"v1/{name}.schema.json")).iter_errors(changed)]
+    return [fault.message for fault in validator_of(name).iter_errors(changed)]
 
 
 @pytest.mark.parametrize(

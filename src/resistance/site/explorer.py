@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +18,9 @@ SCRIPT = "explorer.js"
 _MARK = "resistance_explorer"  # in the metadata of the page that has it
 # The script fills the box; it is as high as the window from the start, so that nothing that is in view moves.
 _BOX = (
-    '<div class="explorer needs-js"><p>Choose what the rows speak of and how strong they are. '
+    '<div class="explorer needs-js" data-version="{version}"><p>Choose what the rows speak of and how strong they are. '
     "Numbers beside a choice count studies, each once however many rows it has. "
-    'The address of the page says what is chosen, so that a view can be sent.</p>'
+    "The address of the page says what is chosen, so that a view can be sent.</p>"
     '<p class="explorer-state" role="status">Loading the rows …</p></div>'
 )
 
@@ -58,6 +59,16 @@ def studies_of(mechanism: str) -> int:
     return len({item.row["study"] for item in data.current().index.items if item.mechanism == mechanism})
 
 
+def version() -> str:
+    """Changes with the rows and works, so that a browser does not join what it kept of them to what is new."""
+    total = sha256(str(used.state("file", "references.bib")).encode())
+    for item in data.current().index.items:
+        total.update(
+            repr((item.ref, item.row["_text"], item.mechanism, item.year, sorted(item.listed.items()))).encode()
+        )
+    return total.hexdigest()[:12]
+
+
 class ExplorerDirective(SphinxDirective):
     """The box that the script fills."""
 
@@ -65,8 +76,9 @@ class ExplorerDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The box; without a script it is hidden."""
+        used.note(self.env, "explorer rows", "")
         self.env.metadata[self.env.docname][_MARK] = True
-        return [nodes.raw("", _BOX, format="html")]
+        return [nodes.raw("", _BOX.format(version=version()), format="html")]
 
 
 class ExplorerListsDirective(SphinxDirective):
@@ -127,4 +139,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("explorer-lists", ExplorerListsDirective)
 
 
+used.register("explorer rows", lambda _: version())
 used.register("explorer", lambda _: [(each, studies_of(each.mechanism)) for each in listed()])

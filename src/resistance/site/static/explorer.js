@@ -31,7 +31,7 @@
   const load = (name) => {
     if (!asked.has(name)) {
       asked.set(name, new Promise((resolve, reject) => {
-        const script = make("script", { src: `${siteRoot}_rows/${name}.js${stamp ? `?v=${stamp}` : ""}` });
+        const script = make("script", { src: `${siteRoot}_rows/${name}.js?v=${stamp || box.dataset.version}` });
         const fail = () => { asked.delete(name); reject(new Error(`${name} did not load`)); };
         script.onload = () => (parts.has(name) ? resolve() : fail());
         script.onerror = fail;
@@ -190,6 +190,7 @@
       if (!facet.lines) fillFacet(facet, inside);
       showFacet(facet);
     });
+    facet.box.addEventListener("focusout", (event) => { if (event.relatedTarget && !facet.box.contains(event.relatedTarget)) facet.box.open = false; });
     facet.box.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !facet.box.open) return;
       facet.box.open = false;
