@@ -18,8 +18,7 @@ SCRIPT = "explorer.js"
 _MARK = "resistance_explorer"  # in the metadata of the page that has it
 # The script fills the box; it is as high as the window from the start, so that nothing that is in view moves.
 _BOX = (
-    '<div class="explorer needs-js" data-version="{version}"><p>Choose what the rows speak of and how strong they are. '
-    "Numbers beside a choice count studies, each once however many rows it has. "
+    '<div class="explorer needs-js" data-version="{version}"><p>Numbers beside a choice count studies, each once. '
     "The address of the page says what is chosen, so that a view can be sent.</p>"
     '<p class="explorer-state" role="status">Loading the rows …</p></div>'
 )

@@ -249,7 +249,7 @@
     const buttons = [];
     for (const facet of facets) {
       const some = facet.values.map((_, id) => id).filter((id) => facet.chosen[id]);
-      facet.told.textContent = some.length > 1 ? `${some.length} chosen` : some.map((id) => labelOf(facet, id)).join("");
+      facet.told.textContent = some.length > 1 ? `${some.length} chosen` : some.map((id) => facet.values[id]).join("");
       for (const id of some) {
         const button = make("button", { type: "button", class: "quiet", "aria-label": `Remove ${TITLES[facet.name].toLowerCase()}: ${labelOf(facet, id)}` }, labelOf(facet, id), make("span", { "aria-hidden": "true" }, " ×"));
         button.addEventListener("click", () => { facet.chosen[id] = 0; ask(); (chosen.querySelector("button") || facet.box.querySelector("summary")).focus(); });
