@@ -15,8 +15,10 @@
     element.append(...children);
     return element;
   };
-  const count = (number, one, more) => `${number.toLocaleString("en-GB")} ${number === 1 ? one : more}`;
-  const of = (number, whole, one, more) => (number === whole ? `all ${count(whole, one, more)}` : `${number.toLocaleString("en-GB")} of ${count(whole, one, more)}`);
+  const say = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+  const grouped = new Intl.NumberFormat("en-GB");
+  const count = (number, one, more) => `${grouped.format(number)} ${number === 1 ? one : more}`;
+  const of = (number, whole, one, more) => (number === whole ? `all ${count(whole, one, more)}` : `${grouped.format(number)} of ${count(whole, one, more)}`);
   const folded = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 
   /* ---------- parts: scripts of data, each asked for once ---------- */
@@ -47,6 +49,9 @@
   /* ---------- rows as columns of numbers ---------- */
   let data;
   let total = 0;
+  let studyOf; // by row, as are the two below
+  let yearOf;
+  let starsOf;
   let byStudy; // rows with those of one study together, so that each study is counted once
   let newest; // rows with the newest first
   let facets;
@@ -88,16 +93,18 @@
         return wider ? [...new Set([...own, ...own.flatMap((id) => wider[id])])] : own;
       }));
     });
-    const rows = Array.from({ length: total }, (_, row) => row);
-    byStudy = Int32Array.from([...rows].sort((a, b) => columns.study[a] - columns.study[b]));
-    newest = Int32Array.from([...rows].sort((a, b) => columns.year[b] - columns.year[a] || a - b));
+    studyOf = Int32Array.from(columns.study);
+    yearOf = Int32Array.from(columns.year);
+    starsOf = Uint8Array.from(columns.stars, Number);
+    const rows = Int32Array.from({ length: total }, (_, row) => row);
+    byStudy = rows.slice().sort((a, b) => studyOf[a] - studyOf[b] || a - b);
+    newest = rows.slice().sort((a, b) => yearOf[b] - yearOf[a] || a - b);
   }
 
   /* ---------- the question, as the address has it, and its answer ---------- */
   const question = { stars: 0, from: 0, to: 0, sort: "", page: 1 };
   const hits = { rows: [], studies: 0, stars: [] };
   function answer() {
-    const { columns } = data;
     const active = facets.filter((facet) => facet.active);
     const held = new Uint8Array(total);
     const stars = new Int32Array(6);
@@ -106,7 +113,7 @@
     let last = -1;
     facets.forEach((facet) => facet.clearCounts());
     for (const row of byStudy) {
-      const year = columns.year[row];
+      const year = yearOf[row];
       if ((question.from && year < question.from) || (question.to && (!year || year > question.to))) continue;
       // A row that only one filter refuses counts for the other values of that filter.
       let refused = null;
@@ -115,8 +122,8 @@
         if (!facet.takes(row)) { refused = facet; misses += 1; if (misses > 1) break; }
       }
       if (misses > 1) continue;
-      const study = columns.study[row];
-      const its = Number(columns.stars[row]);
+      const study = studyOf[row];
+      const its = starsOf[row];
       if (its < question.stars) {
         if (!misses) countStars(its, study);
         continue;
@@ -202,7 +209,7 @@
     const whole = new Map();
     const seen = new Set();
     for (const row of byStudy) {
-      const study = data.columns.study[row];
+      const study = studyOf[row];
       for (let at = facet.start[row]; at < facet.start[row + 1]; at += 1) {
         const pair = study * facet.values.length + facet.ids[at];
         if (!seen.has(pair)) { seen.add(pair); whole.set(facet.ids[at], (whole.get(facet.ids[at]) || 0) + 1); }
@@ -214,12 +221,13 @@
     facet.lines = order.map((id) => {
       const check = make("input", { type: "checkbox" });
       check.dataset.value = facet.values[id];
-      const number = make("span", { class: "number" });
+      const number = make("span", {});
+      const unit = make("span", { class: "visually-hidden" });
       const other = make("span", { class: "other" });
-      const line = make("li", {}, make("label", {}, check, make("span", {}, labelOf(facet, id), other), number));
+      const line = make("li", {}, make("label", {}, check, make("span", {}, labelOf(facet, id), other), make("span", { class: "number" }, number, unit)));
       const names = facet.names ? [facet.values[id], ...data.values[facet.name][id][3].split(";")].filter(Boolean) : [];
       check.addEventListener("change", () => { facet.chosen[id] = check.checked ? 1 : 0; ask(); });
-      return { id, line, check, number, other, names };
+      return { id, line, check, number, unit, other, names };
     });
     const values = make("ul", {}, ...facet.lines.map((each) => each.line));
     if (order.length > LONG) {
@@ -232,13 +240,16 @@
   function showFacet(facet) {
     if (!facet.lines || !facet.box.open) return;
     const wanted = facet.find ? folded(facet.find.value) : "";
-    for (const { id, line, check, number, other, names } of facet.lines) {
+    for (const { id, line, check, number, unit, other, names } of facet.lines) {
       const studies = facet.counts[id];
-      check.checked = facet.chosen[id] === 1;
+      if (check.checked !== (facet.chosen[id] === 1)) check.checked = facet.chosen[id] === 1;
       const match = !wanted || folded(facet.values[id]).includes(wanted) ? "" : names.find((name) => folded(name).includes(wanted));
-      line.hidden = match === undefined || (!studies && !check.checked);
-      other.textContent = match ? ` (${match})` : "";
-      number.replaceChildren(studies.toLocaleString("en-GB"), make("span", { class: "visually-hidden" }, studies === 1 ? " study" : " studies"));
+      const hidden = match === undefined || (!studies && !check.checked);
+      if (line.hidden !== hidden) line.hidden = hidden;
+      if (hidden) continue;
+      say(other, match ? ` (${match})` : "");
+      say(number, grouped.format(studies));
+      say(unit, studies === 1 ? " study" : " studies");
     }
   }
   function showControls() {
@@ -281,9 +292,9 @@
     const level = one("level");
     const direction = one("direction");
     const grade = make("p", { class: "grade" },
-      make("span", { class: `level level-${level.toLowerCase()}` }, level), ` ${data.words.level[level]} `, ...starsSpoken(Number(columns.stars[row])), " ",
+      make("span", { class: `level level-${level.toLowerCase()}` }, level), ` ${data.words.level[level]} `, ...starsSpoken(starsOf[row]), " ",
       make("span", { class: "sign", "aria-hidden": "true" }, data.words.direction[direction]), ` ${direction}: `, make("span", { class: "statement" }, data.tables[table][1]));
-    const rest = [one("role"), one("evidence"), one("mechanism"), columns.year[row] || ""].filter(Boolean).join(" · ");
+    const rest = [one("role"), one("evidence"), one("mechanism"), yearOf[row] || ""].filter(Boolean).join(" · ");
     const line = make("li", {}, head, what, speaks, ...(pages.childNodes.length ? [pages] : []), grade, make("p", { class: "rest" }, `${rest} · study ${study} · ${data.tables[table][0]}`));
     line.dataset.row = `${table}/${id}`;
     return line;
@@ -295,7 +306,7 @@
     question.page = Math.min(question.page, pages);
     const start = (question.page - 1) * PAGE;
     const rows = hits.rows.slice(start, start + PAGE);
-    place.textContent = hits.rows.length ? `Rows ${start + 1} to ${start + rows.length} of ${hits.rows.length.toLocaleString("en-GB")}` : "";
+    place.textContent = hits.rows.length ? `Rows ${start + 1} to ${start + rows.length} of ${grouped.format(hits.rows.length)}` : "";
     before.disabled = question.page === 1;
     after.disabled = question.page === pages;
     list.start = start + 1;
@@ -347,7 +358,7 @@
     const lines = rows.map((row) => {
       const [table, id, label, study, , , , , where] = shown(row);
       const [, ...cells] = parts.get(`cells-${partOf(row)}`)[row % data.rows];
-      return [table, id, study, label, ...["drug", "gene", "cancer", "mechanism"].map((name) => names(name, row)), data.columns.year[row] || "", ...cells, where ? home + where : ""];
+      return [table, id, study, label, ...["drug", "gene", "cancer", "mechanism"].map((name) => names(name, row)), yearOf[row] || "", ...cells, where ? home + where : ""];
     });
     return [head, ...lines].map((line) => line.map(quote).join(",")).join("\n") + "\n";
   }
