@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site share release upload versions test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -76,6 +76,31 @@ announce: environment $(LIST) ## The same, and open or renew one issue if a work
 	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$found; \
 	else gh issue create --title "$$title" --body-file $$found; fi
+
+# One commit without a past, so that the repository does not grow with each version of every notebook.
+NOTEBOOKS_BRANCH := notebooks
+share: ## Push the executed notebooks to the branch that Colab opens
+	@set -e; test -d _build/html/notebooks || { echo "There are no notebooks: run make site first."; exit 1; }; \
+	gh auth setup-git; address=$$(git remote get-url origin); folder=$$(mktemp -d); cp -R _build/html/notebooks/. $$folder; \
+	from=$$(git rev-parse HEAD); cd $$folder; git init --quiet --initial-branch $(NOTEBOOKS_BRANCH); git add --all; \
+	git -c user.name="Published notebooks" -c user.email=noreply@github.com commit --quiet -m "Executed notebooks of $$from"; \
+	git push --quiet --force "$$address" $(NOTEBOOKS_BRANCH); rm -rf $$folder
+
+# The editions are made where there is a target for them.
+release: environment ## Write the files of a release with checksums to _build/release, from the built site (TAG=v1.2.3)
+	@set -e; for kind in pdf epub; do if grep -q "^$$kind:" Makefile; then $(MAKE) --no-print-directory $$kind; fi; done; \
+	$(BIN)/resistance site release --tag "$(TAG)"
+
+upload: ## Publish the files of _build/release as the release of TAG, then publish the site anew with it
+	@set -e; cd _build/release; \
+	gh release view "$(TAG)" > /dev/null 2>&1 || gh release create "$(TAG)" --verify-tag --title "$(TAG)" --notes-file NOTES.md; \
+	gh release upload "$(TAG)" --clobber $$(ls | grep -v NOTES.md); gh workflow run publish.yml --ref main
+
+versions: environment ## Put the sites of older releases beside the built one
+	@set -e; folder=_build/versions; mkdir -p $$folder; \
+	for tag in $$(gh release list --limit 100 --exclude-drafts --json tagName --jq '.[].tagName'); do \
+	gh release download "$$tag" --dir $$folder --pattern 'resistance-*-site.zip' --skip-existing || echo "$$tag has no site."; done; \
+	$(BIN)/resistance site versions $$folder
 
 serve: environment ## Live preview that builds and reloads when a file changes (PORT=8000)
 	@$(BIN)/resistance site serve $(if $(PORT),--port $(PORT))

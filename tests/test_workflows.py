@@ -103,3 +103,13 @@ def test_ci_runs_the_tests() -> None:
     assert "make test" in script
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "--nbval" in makefile
+
+
+def test_nothing_is_published_or_released_before_the_tests_have_passed() -> None:
+    for name, writers in (("publish", {"notebooks", "deploy"}), ("release", {"upload"})):
+        jobs = yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text(encoding="utf-8"))["jobs"]
+        writing = {job for job, content in jobs.items() if "write" in content["permissions"].values()}
+        assert writing == writers
+        assert all(jobs[job]["needs"] == "build" for job in writing)
+        commands = [step.get("run") for step in jobs["build"]["steps"]]
+        assert commands.index("bash .ci/run") < min(n for n, c in enumerate(commands) if c and c.startswith("make "))

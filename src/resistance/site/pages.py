@@ -17,7 +17,7 @@ from resistance import __version__, private
 from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, data, explorer, facts, json_ld
+from resistance.site import chapter_files, data, explorer, facts, json_ld, run_anywhere
 from resistance.site.build import PREVIEW
 from resistance.site.freshness import banner, day_text
 from resistance.site.nodes import evidence_table
@@ -77,6 +77,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         "url": app.config.html_baseurl + page_address(pagename) if doctree is not None else None,
         "meta": [],
         "chapter": None,
+        "notebook": None,
         "body": body,
     }
     context["review"] = review
@@ -86,6 +87,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     context[private.NAVIGATION] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if doctree is None:
         return
+    review["notebook"] = _notebook(app, pagename)
     chapter = _chapter(app, pagename, title, doctree)
     if chapter:
         header = _render(app, "review/chapter-header.html", chapter=chapter)
@@ -131,7 +133,6 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
         "claims": len(app.env.metadata[pagename].get("resistance_claims", [])),
         "checks": sum(row["chapter"] == short for row in facts.rows("model_checks")),
         "tables": list(_tables_shown(doctree)),
-        "notebook": f"notebooks/{short}.ipynb",
         "title": title,
     }
     url = app.config.html_baseurl + page_address(pagename)
@@ -153,6 +154,16 @@ def _tables_shown(doctree: Any) -> dict[str, str]:
         if node.get("table"):
             shown.setdefault(node["table"], node.get("anchor", ""))
     return dict(sorted(shown.items()))
+
+
+def _notebook(app: Sphinx, pagename: str) -> dict[str, Any] | None:
+    """Where the executed notebook of a page is, and who else opens it; None for a page without code."""
+    page = read_page(root(), pagename)
+    if not page.executes:
+        return None
+    branch = str(data.current().settings["repository"].get("branch") or "main")
+    places = run_anywhere.places(repository_url(app), branch, page.name)
+    return {"file": f"notebooks/{page.name}.ipynb", "places": places}
 
 
 def repository_url(app: Sphinx) -> str:
