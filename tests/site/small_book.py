@@ -71,6 +71,7 @@ class SmallBook:
         for letter in self.letters:
             text = f"# References: {letter}\n\n```{{reference-index}} {letter}\n```\n"
             self._page(f"chapters/references/{letter.lower()}", text)
+        self._page("chapters/explorer", "# Explorer\n\n```{explorer}\n```\n\n```{explorer-lists}\n```\n")
         self._page("chapters/glossary", "# Words\n\n```{glossary}\nefflux\n  Out of the cell.\n```\n")
         self.pages = [f"chapters/parts/page-{n}" for n in (1, 2, 3)]
         for number, page in enumerate(self.pages, start=1):
@@ -147,7 +148,7 @@ class SmallBook:
 
     def write_contents(self) -> None:
         """Write ``_toc.yml``."""
-        names = [*self.pages, "chapters/rows", "chapters/references", "chapters/glossary"]
+        names = [*self.pages, "chapters/rows", "chapters/references", "chapters/explorer", "chapters/glossary"]
         chapters: list[dict[str, object]] = [{"file": name} for name in names]
         titles = [{"file": f"chapters/references/{each.lower()}", "title": each} for each in self.letters]
         chapters[names.index("chapters/references")]["sections"] = titles

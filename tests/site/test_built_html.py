@@ -124,12 +124,13 @@ def test_json_ld_describes_the_page(name):
     data = json.loads(scripts[0].string)
     assert data["@context"] == "https://schema.org"
     assert data["name"] and data["url"].startswith(built.base())
-    if name in CHAPTERS:
-        assert data["@type"] == "ScholarlyArticle"
-        for part in data["hasPart"]:
-            assert part["@type"] == "Dataset"
-            assert 50 <= len(part["description"]) <= 5000, "Google's limits for a data set"
-            path, _ = local_path(name, part["distribution"]["contentUrl"])
+    assert (data["@type"] == "ScholarlyArticle") == (name in CHAPTERS)
+    for part in [*data.get("hasPart", ()), *data.get("dataset", ())]:
+        assert part["@type"] == "Dataset"
+        assert 50 <= len(part["description"]) <= 5000, "Google's limits for a data set"
+        downloads = part["distribution"] if isinstance(part["distribution"], list) else [part["distribution"]]
+        for download in downloads:
+            path, _ = local_path(name, download["contentUrl"])
             assert (built.folder() / path).is_file()
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 SHOWN_TEXT = """() => [...document.querySelectorAll("[role=main] :is(p, li, h1, h2, h3, td, th, dd)")]
   .filter((e) => e.checkVisibility({ visibilityProperty: true }))
-  .filter((e) => !e.closest("[popover], .table-tools, .controls, .live"))
+  .filter((e) => !e.closest("[popover], .table-tools, .controls, .live, .explorer"))
   .map((e) => e.innerText.replace(/\\s+/g, " ").trim()).filter(Boolean)"""
 
 

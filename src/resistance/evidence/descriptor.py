@@ -6,6 +6,13 @@ from typing import Any
 
 from resistance.evidence.schema import Field, TableSchema
 
+NAME = "cancer-drug-resistance-living-review"
+TITLE = "Evidence tables of the living review of drug resistance in cancer"
+DESCRIPTION = (
+    "Every figure was read in a copy of its source; each row says where and when. "
+    "For education and research; not medical advice."
+)
+CREATOR = "The living review's contributors"
 _LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -19,12 +26,11 @@ def build_descriptor(schemas: list[TableSchema]) -> dict[str, Any]:
     It holds nothing that changes with the rows (no hashes, no counts), so that adding a row changes one file only.
     """
     return {
-        "name": "cancer-drug-resistance-living-review",
-        "title": "Evidence tables of the living review of drug resistance in cancer",
-        "description": "Every figure was read in a copy of its source; each row says where and when. "
-        "For education and research; not medical advice.",
+        "name": NAME,
+        "title": TITLE,
+        "description": DESCRIPTION,
         "licenses": [_LICENCE],
-        "contributors": [{"title": "The living review's contributors", "roles": ["author"]}],
+        "contributors": [{"title": CREATOR, "roles": ["author"]}],
         "resources": [_resource(schema) for schema in sorted(schemas, key=lambda s: s.name)],
     }
 

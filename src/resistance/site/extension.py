@@ -16,6 +16,7 @@ from resistance.site import (
     contents,
     entries,
     evidence_map,
+    explorer,
     freshness,
     mathml,
     memory,
@@ -61,6 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("count", roles.CountRole())
     evidence_map.setup(app)
     entries.setup(app)
+    explorer.setup(app)
     row_links.setup(app)
     row_cards.setup(app)
     table_directives.setup(app)

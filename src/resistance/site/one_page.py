@@ -23,7 +23,7 @@ FOLDER = Path("_build") / "page"
 # What a page says of others that are not there when it stands alone.
 _OF_OTHERS = re.compile(
     r"undefined label|unknown document|term not in glossary|reference target not found|cross.?reference|numfig|"
-    r"toctree contains|document isn't included|figure number",
+    r"toctree contains|document isn't included|figure number|is shown on no page",
     re.IGNORECASE,
 )
 

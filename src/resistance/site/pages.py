@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from base64 import b64encode
 from functools import lru_cache
@@ -18,7 +17,17 @@ from resistance import __version__, private
 from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, data, entries, entry_parts, entry_picture, facts, run_anywhere
+from resistance.site import (
+    chapter_files,
+    data,
+    entries,
+    entry_parts,
+    entry_picture,
+    explorer,
+    facts,
+    json_ld,
+    run_anywhere,
+)
 from resistance.site.build import PREVIEW
 from resistance.site.freshness import banner, day_text
 from resistance.site.nodes import evidence_table
@@ -33,7 +42,6 @@ _SEARCH_SCRIPTS = [
     "_static/search.js",
 ]
 OVERVIEW = "chapters/about/freshness"  # the page that lists the state of every chapter
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def content_security_policy() -> str:
@@ -70,7 +78,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         "csp": content_security_policy(),
         "inline_script": INLINE_SCRIPT,
         "assets": assets_digest(),
-        "scripts": _SEARCH_SCRIPTS if templatename == "search.html" else [],
+        "scripts": _SEARCH_SCRIPTS if templatename == "search.html" else explorer.scripts_of(app, pagename),
         "version": __version__,
         "head_title": app.config.html_title if pagename == "index" else f"{title} – {app.config.html_title}",
         "description": context.get("generated")
@@ -97,7 +105,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         review["chapter"] = chapter
         review["body"] = body.replace("</h1>", "</h1>\n" + header, 1)
     review["meta"] = _meta(app, title, review)
-    review["json_ld"] = _json_ld(app, title, review)
+    review["json_ld"] = json_ld.text(app, pagename, title, review, _tables_shown(doctree))
 
 
 def page_address(pagename: str) -> str:
@@ -135,7 +143,7 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
         "rows": len({(t["table"], tuple(map(str, row))) for t in tables for row in t["rows"]}),
         "claims": len(app.env.metadata[pagename].get("resistance_claims", [])),
         "checks": sum(row["chapter"] == short for row in facts.rows("model_checks")),
-        "tables": sorted({t["table"] for t in doctree.findall(evidence_table) if t.get("table")}),
+        "tables": list(_tables_shown(doctree)),
         "title": title,
     }
     url = app.config.html_baseurl + page_address(pagename)
@@ -148,6 +156,15 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
     chapter["report_url"] = f"{repository}/issues/new?title=Error%20in%20{escape(pagename)}"
     chapter |= chapter_files.write(app, pagename, chapter, url)
     return chapter
+
+
+def _tables_shown(doctree: Any) -> dict[str, str]:
+    """Tables of ``data/`` that a page shows, by name, each with the anchor where it stands first."""
+    shown: dict[str, str] = {}
+    for node in doctree.findall(evidence_table) if doctree is not None else ():
+        if node.get("table"):
+            shown.setdefault(node["table"], node.get("anchor", ""))
+    return dict(sorted(shown.items()))
 
 
 def _notebook(app: Sphinx, pagename: str) -> dict[str, Any] | None:
@@ -213,41 +230,3 @@ def _meta(app: Sphinx, title: str, review: dict[str, Any]) -> list[tuple[str, st
             ("citation_language", "en"),
         ]
     return meta
-
-
-def _json_ld(app: Sphinx, title: str, review: dict[str, Any]) -> str:
-    """Schema.org description: the site, or the chapter with its data sets."""
-    base = {"@context": "https://schema.org", "url": review["url"], "name": title, "inLanguage": "en-GB"}
-    chapter = review["chapter"]
-    people = {"@type": "Organization", "name": "The living review's contributors"}
-    if not chapter:
-        described = base | {"@type": "WebPage", "isPartOf": {"@type": "WebSite", "name": app.config.html_title}}
-    else:
-        described = base | {
-            "@type": "ScholarlyArticle",
-            "headline": title,
-            "abstract": chapter["question"],
-            "author": people,
-            "dateModified": chapter["searched"].isoformat(),
-            "version": __version__,
-            "license": LICENCE,
-            "isAccessibleForFree": True,
-            "isPartOf": {"@type": "Book", "name": app.config.html_title, "url": app.config.html_baseurl},
-            "hasPart": [
-                {
-                    "@type": "Dataset",
-                    "name": facts.schema(table).title,
-                    "description": facts.schema(table).description,
-                    "license": LICENCE,
-                    "creator": people,
-                    "distribution": {
-                        "@type": "DataDownload",
-                        "encodingFormat": "text/csv",
-                        "contentUrl": f"{app.config.html_baseurl}data/{table}.csv",
-                    },
-                }
-                for table in chapter["tables"]
-            ],
-        }
-    # A closing tag inside a string would end the script element.
-    return json.dumps(described, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")

@@ -11,14 +11,17 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from resistance import private
+from resistance import __version__, private
 from resistance.book.pages import read_page
 from resistance.book.redirects import read_redirects
+from resistance.evidence.croissant import FILE as CROISSANT
+from resistance.evidence.croissant import croissant
+from resistance.evidence.machine_files import machine_files, newest_date
 from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
-from resistance.site import data, entries, entry_picture, facts, outdated, pages, plain_pages, written
+from resistance.site import data, entries, entry_picture, explorer, facts, outdated, pages, plain_pages, written
 from resistance.site.entry_parts import PLURAL
 from resistance.site.feed import feed
 from resistance.site.releases import released
@@ -55,14 +58,14 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     static = out / "_static"
     static.mkdir(exist_ok=True)
     written.put(static / "review.css", _style_sheet(static))
-    written.put(static / "review.js", (STATIC / "review.js").read_text(encoding="utf-8"))
-    for name in ("search.js", "vendor/minisearch.js", "vendor/minisearch.LICENSE.txt"):
+    for name in ("review.js", "search.js", "vendor/minisearch.js", "vendor/minisearch.LICENSE.txt", explorer.SCRIPT):
         written.put(static / name, (STATIC / name).read_text(encoding="utf-8"))
     written.put(static / "icon.svg", (STATIC / "icon.svg").read_text())
     if (STATIC / "card.png").exists():
         shutil.copyfile(STATIC / "card.png", static / "card.png")
     vega_bundle(static / "vega.js")
     _publish_data(app, out / "data")
+    explorer.publish(app, out)
     base = app.config.html_baseurl
     written.put(out / "sitemap.xml", _site_map(base, [*sorted(app.env.found_docs), *sorted(entries.names(app))]))
     written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
@@ -131,7 +134,7 @@ def vega_bundle(target: Path) -> None:
 
 
 def _publish_data(app: Sphinx, folder: Path) -> None:
-    """Tables, descriptor and references under stable addresses: ``data/<table>.csv``, ``data/<table>.json`` …
+    """Tables, descriptor and references under stable addresses: ``data/<table>.csv``, ``data/v1/rows.json`` …
 
     Nothing is done while the files that they are made from, and the code, are those of the last build.
     """
@@ -142,12 +145,18 @@ def _publish_data(app: Sphinx, folder: Path) -> None:
         before = json.loads(stamp.read_text(encoding="utf-8"))
         if before["state"] == state and all((folder / name).is_file() for name in before["files"]):
             return
-    names = [name for name in table_names() if facts.rows(name)]
-    files = package_files([facts.schema(name) for name in names], {name: facts.rows(name) for name in names})
+    tables = {name: (facts.schema(name), facts.rows(name)) for name in table_names() if facts.rows(name)}
+    schemas = [schema for schema, _ in tables.values()]
+    files = package_files(schemas, {name: rows for name, (_, rows) in tables.items()})
+    entries = data.current().library.entries if bibliography.exists() else []
+    base = app.config.html_baseurl
+    files |= machine_files(tables, data.current().index, entries, f"{base}data/")
+    texts = {name: files[f"{name}.csv"] for name in tables}
+    described = croissant(schemas, texts, f"{base}data/", __version__, newest_date(tables), base)
+    files[CROISSANT] = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
     if bibliography.exists():
         from resistance.references.export import to_csl_json, to_ris
 
-        entries = data.current().library.entries
         files |= {
             "references.bib": bibliography.read_text(encoding="utf-8"),
             "references.ris": to_ris(entries),
