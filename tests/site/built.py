@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -37,12 +38,12 @@ def require() -> Path:
 
 
 def pages() -> list[str]:
-    """Addresses of all HTML files below the site's root but those of moved pages; one that says so without a site."""
+    """Addresses of all HTML files below the site's root but moved pages and older versions; one says so if there are none."""
     if not is_built():
         return [NOT_BUILT]
     moved = {redirect.old for redirect in read_redirects(root())[0]}
     found = (path.relative_to(folder()).as_posix() for path in folder().rglob("*.html"))
-    return sorted(name for name in found if name not in moved)
+    return sorted(name for name in found if name not in moved and not re.match(r"v\d+\.\d+\.\d+/", name))
 
 
 def opened() -> list[str]:
