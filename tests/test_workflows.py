@@ -58,7 +58,7 @@ def test_pre_commit_runs_commands_that_there_are() -> None:
 
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
     entries = [hook["entry"].removeprefix(".venv/bin/").split() for hook in hooks]
-    assert {entry[0] for entry in entries} == {"ruff", "resistance"}
+    assert {entry[0] for entry in entries} == {"ruff", "codespell", "resistance"}
     for _, *arguments in (entry for entry in entries if entry[0] == "resistance"):
         with pytest.raises(SystemExit) as left:
             main([*arguments, "--help"])

@@ -38,7 +38,7 @@ def require() -> Path:
 
 
 def pages() -> list[str]:
-    """Addresses of all HTML files below the site's root but moved pages and older versions; one says so if there are none."""
+    """Addresses of all HTML files of the site but moved pages and older versions; one says so if there is no site."""
     if not is_built():
         return [NOT_BUILT]
     moved = {redirect.old for redirect in read_redirects(root())[0]}
