@@ -134,7 +134,7 @@ NOTEBOOKS := --nbval --nbval-current-env --nbval-cell-timeout=120
 
 test: environment browser ## Run every test: code, data, site in a real browser, notebooks
 	@start=$$(date +%s); set -e; \
-	$(BIN)/ruff check --quiet . ; $(BIN)/ruff format --quiet --check . ; \
+	$(BIN)/ruff check --quiet . ; $(BIN)/ruff format --quiet --check . ; $(BIN)/codespell ; \
 	$(BIN)/resistance references format --check ; $(BIN)/resistance check ; \
 	$(BIN)/resistance site build ; \
 	$(BIN)/python -m pytest --quiet $(PARALLEL) $(NOTEBOOKS) tests _build/html/notebooks ; \

@@ -137,10 +137,14 @@ def report(found: list[Changed], to: Path) -> None:
         "body { font-family: sans-serif; margin: 1rem; } .sides { display: grid; grid-template-columns: 1fr 1fr; "
         "gap: 1rem; align-items: start; } img { width: 100%; border: 1px solid #999; } "
         "pre { white-space: pre-wrap; background: #f4f4f4; padding: .5rem; }\n</style></head><body>\n"
-        f"<h1>{len(found)} changed pages</h1>\n<ul>\n{items}</ul>\n"
+        f"<h1>{_counted(found)}</h1>\n<ul>\n{items}</ul>\n"
         f"{''.join(_section(changed, to) for changed in found)}</body></html>\n"
     )
     (to / "index.html").write_text(text, encoding="utf-8")
+
+
+def _counted(found: list[Changed]) -> str:
+    return "1 page differs" if len(found) == 1 else f"{len(found)} pages differ"
 
 
 def _section(changed: Changed, to: Path) -> str:
@@ -173,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     report(found, given.to)
     for changed in found:
         print(f"{changed.page}: {changed.kind}")
-    print(f"{len(found)} pages differ; open {given.to / 'index.html'}.")
+    print(f"{_counted(found)}; open {given.to / 'index.html'}.")
     return 0
 
 

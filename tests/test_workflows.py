@@ -58,7 +58,7 @@ def test_pre_commit_runs_commands_that_there_are() -> None:
 
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
     entries = [hook["entry"].removeprefix(".venv/bin/").split() for hook in hooks]
-    assert {entry[0] for entry in entries} == {"ruff", "resistance"}
+    assert {entry[0] for entry in entries} == {"ruff", "codespell", "resistance"}
     for _, *arguments in (entry for entry in entries if entry[0] == "resistance"):
         with pytest.raises(SystemExit) as left:
             main([*arguments, "--help"])
@@ -130,6 +130,24 @@ def test_one_issue_is_opened_or_renewed(tmp_path: Path, target: str, audited: bo
     assert len(calls) == 2
     assert calls[1].startswith(asked)
     assert ("| a |" if audited else "The text.") in (tmp_path / "body").read_text(encoding="utf-8")
+
+
+def test_a_release_is_made_of_every_file_and_the_site_is_published_anew(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("bin/gh", "_build/release/NOTES.md", "_build/release/SHA256SUMS", "_build/release/a-site.zip"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text('#!/bin/sh\necho "$@" >> "$ASKED"\ntest "$2" != view\n', encoding="utf-8")
+    (tmp_path / "bin/gh").chmod(0o755)
+    asked = tmp_path / "asked"
+    environ = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "TAG": "v1.2.3", "ASKED": str(asked), "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(["make", "upload"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert asked.read_text(encoding="utf-8").splitlines() == [
+        "release view v1.2.3",
+        "release create v1.2.3 --verify-tag --title v1.2.3 --notes-file NOTES.md",
+        "release upload v1.2.3 --clobber SHA256SUMS a-site.zip",
+        "workflow run publish.yml --ref main",
+    ]
 
 
 def test_nothing_is_published_or_released_before_the_tests_have_passed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -50,10 +51,10 @@ def pages() -> list[str]:
 
 @cache
 def everything() -> list[str]:
-    """Addresses of all HTML files below the site's root but those of moved pages."""
+    """Addresses of all HTML files below the site's root but those of moved pages and older versions."""
     moved = {redirect.old for redirect in read_redirects(root())[0]}
     found = (path.relative_to(folder()).as_posix() for path in folder().rglob("*.html"))
-    return sorted(name for name in found if name not in moved)
+    return sorted(name for name in found if name not in moved and not re.match(r"v\d+\.\d+\.\d+/", name))
 
 
 @cache

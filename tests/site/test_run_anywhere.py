@@ -23,6 +23,8 @@ def test_every_place_opens_the_page_s_notebook() -> None:
     }
     assert urlsplit(colab["url"]).path == f"/github/someone/a-review/blob/{NOTEBOOKS}/mechanisms/hypoxia.ipynb"
     assert urlsplit(container["url"]).path == "/someone/a-review/tree/trunk"
+    locked = (ROOT / ".binder/requirements.txt").read_text(encoding="utf-8").split()
+    assert (locked[0], (ROOT / ".binder" / locked[1]).resolve()) == ("-r", ROOT / "requirements.txt")
     assert "resistance build notebooks" in (ROOT / ".binder/postBuild").read_text(encoding="utf-8")
     assert f"\nNOTEBOOKS_BRANCH := {NOTEBOOKS}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 

@@ -74,5 +74,6 @@ def _begin(kind: str, names: list[str]) -> tuple[list[Path], str]:
         return [path], f"Write the sentence, then put {{claim}}`{names[1]}` behind it in the chapter."
     from resistance.scaffolds.model import begin_model
 
-    then = f"Write the model; python -m pytest tests/models/test_{names[0]}.py tests it, make check names what is left."
+    test = f".venv/bin/python -m pytest tests/models/test_{names[0]}.py"
+    then = f"Write the model; {test} tests it, make check names what is left."
     return begin_model(names[0]), then
