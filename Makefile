@@ -87,7 +87,7 @@ notebooks: environment ## Write the executed notebook of every chapter to _build
 	@$(BIN)/resistance build notebooks
 
 browser: environment
-	@$(BIN)/python tests/find_browser.py --install
+	@$(BIN)/python -m resistance.editions.browser --install
 
 # One session for code, browser and notebooks: while a page waits for its browser, another worker computes.
 PARALLEL := -n auto --dist loadscope

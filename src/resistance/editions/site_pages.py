@@ -16,7 +16,7 @@ from resistance.book.pages import read_page
 from resistance.paths import root
 from resistance.yaml_text import parse_yaml
 
-__all__ = ["NotBuilt", "Place", "Site", "element"]
+__all__ = ["NotBuilt", "Place", "Site", "element", "slug"]
 
 
 class NotBuilt(RuntimeError):
@@ -111,6 +111,11 @@ class Site:
     def _known(self) -> frozenset[str]:
         return frozenset(self.names)
 
+    def parent(self, name: str) -> str:
+        """Page below which a page stands in the contents, such as that of all works for those by letter; or empty."""
+        above = name.rpartition("/")[0]
+        return above if above in self._known else ""
+
     @staticmethod
     def address_of(name: str) -> str:
         """Address of a page below that of the site; the landing page is the site itself."""
@@ -123,3 +128,8 @@ def element(name: str, text: str = "", *, classes: list[str] | None = None, **at
     if text:
         made.append(text)
     return made
+
+
+def slug(name: str) -> str:
+    """Name of a page in one word, as in the addresses of its citations: ``mechanisms-hypoxia``."""
+    return name.removeprefix("chapters/").replace("/", "-")
