@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import NavigableString, Tag
 
 from resistance.editions.cards import move_cards
-from resistance.editions.site_pages import Place, Site
+from resistance.editions.site_pages import Site
 
 __all__ = ["prepared"]
 
@@ -64,7 +62,7 @@ def _keep_link_to_data(folded: Tag) -> None:
     if link is not None:
         line = link.find_parent("p")
         line["class"] = ["figure-data"]
-        folded.insert_before(line.extract())
+        folded.find_parent("figure").insert_after(line.extract())
 
 
 def _open(details: Tag) -> None:

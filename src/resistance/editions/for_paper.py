@@ -1,4 +1,4 @@
-"""What the browser's printing needs beyond the text: elements for which it has the right tags, names that are unique."""
+"""What printing needs beyond the text: elements for which the browser has the right tags, names that are unique."""
 
 from __future__ import annotations
 
@@ -62,7 +62,15 @@ def _named(formula: Tag) -> None:
 
 
 def _paragraphs(listed: Tag) -> None:
-    """The browser has no tags for lists of terms: term and definition become paragraphs."""
+    """The browser has no tags for lists of terms: term and definition become paragraphs, in a table's row one."""
+    if listed.find_parent(class_="row-more"):
+        for term in listed.find_all("dt"):
+            term.name, term["class"] = "em", ["dt"]
+            line = term.wrap(element("p"))
+            line.append(NavigableString(": "))
+            definition = line.find_next_sibling("dd")
+            line.append(definition.extract())
+            definition.unwrap()
     listed.name = "div"
     listed["class"] = [*listed.get("class", []), "terms"]
     for tag in listed.find_all(["dt", "dd"]):

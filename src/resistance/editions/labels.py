@@ -16,7 +16,7 @@ def label_of(tag: Tag) -> str:
     ----------
     tag : element with an ``id``
     """
-    kind = str(tag["id"]).partition("--")[2].partition("-")[0]
+    kind = str(tag["id"]).rpartition("--")[2].partition("-")[0]
     classes = tag.get("class", [])
     if tag.name == "tr":
         return f"Row: {_short(tag.find(['th', 'td']))}"

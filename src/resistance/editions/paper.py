@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -14,43 +13,29 @@ from bs4 import Tag
 
 from resistance.editions.cleaning import prepared
 from resistance.editions.for_paper import for_paper, heading_level
-from resistance.editions.labels import label_of
+from resistance.editions.held import Held
 from resistance.editions.site_pages import Site, slug
 
-__all__ = ["Paper", "paper"]
+__all__ = ["Paper", "contents", "paper"]
 
 STATIC = Path(__file__).parent / "static"
 
 
 @dataclass
-class Paper:
+class Paper(Held):
     """A document for the browser, and what its edition must hold.
 
     Attributes
     ----------
     title : title of the document
     html : the whole document
-    labels : what each place is to which a link within may lead, by name of the place
-    links : how many links lead to each place within (its name, with ``#`` before it) and to each address outside
-    pictures : number of figures
-    tables : number of tables
-    headings : text of every heading in order, with its depth from 1: the bookmarks
-    lost : places that a page of the site links to, that are in its pages' edition and were left out of it
     """
 
-    title: str
+    title: str = ""
     html: str = ""
-    labels: dict[str, str] = field(default_factory=dict)
-    links: Counter[str] = field(default_factory=Counter)
-    pictures: int = 0
-    tables: int = 0
-    headings: list[tuple[int, str]] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
 
 
-def paper(
-    site: Site, names: Sequence[str], title: str, beside: Path, *, front: str = "", numbers: dict[str, int] | None = None
-) -> Paper:
+def paper(site: Site, names: Sequence[str], title: str, beside: Path, *, front: str = "") -> Paper:
     """Put pages together.
 
     Parameters
@@ -59,10 +44,9 @@ def paper(
     names : document names of the pages, in order
     title : title of the document
     beside : folder in which the document will be, for the addresses of its pictures
-    front : HTML that stands before the pages; ``{contents}`` in it becomes the list of them
-    numbers : page number of each place of the list of contents; without it the numbers are left out
+    front : HTML that stands before the pages
     """
-    made = Paper(title)
+    made = Paper(title=title)
     whole = len(names) > 1
     captions = {part[0]: caption for caption, part in site.parts if part} if whole else {}
     bodies, runners = [], []
@@ -71,50 +55,38 @@ def paper(
         parent = site.parent(name) if whole else ""
         depth = 0 if not whole or name == site.names[0] else 2 if parent else 1
         for_paper(article, slug(name), depth)
-        _lead(site, name, article, frozenset(names), made.links)
+        _lead(site, name, article, frozenset(names))
         _show_pictures(site, name, article, beside)
         heading = str(article.find(heading_level(1 + depth)).get_text(" ", strip=True))
-        _count(made, article, slug(name), heading, captions.get(name, ""))
+        if name in captions:
+            made.headings.append((1, captions[name]))
+        made.add(article, f"{slug(name)}--", heading)
         if not parent:
             runners.append(_runner(slug(name), title, heading))
         part = f'<h1 class="part">{escape(captions[name])}</h1>\n' if name in captions else ""
         kinds = f"page run-{slug(parent or name)}{' follows' if parent else ''}"
         bodies.append(f'<div class="{kinds}" id="{slug(name)}--">\n{part}{article.decode_contents()}</div>')
     style = [*((STATIC / name).read_text(encoding="utf-8") for name in ("content.css", "pdf.css")), *runners]
-    contents = front.replace("{contents}", _contents(site, names, made, numbers or {})) if front else ""
     made.html = (
         f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
-        f"<style>{''.join(style)}</style></head>\n<body>\n{contents}" + "\n".join(bodies) + "\n</body></html>\n"
+        f"<style>{''.join(style)}</style></head>\n<body>\n{front}" + "\n".join(bodies) + "\n</body></html>\n"
     )
     _send_lost_to_the_site(site, names, made)
     return made
 
 
-def _lead(site: Site, name: str, article: Tag, within: frozenset[str], links: Counter[str]) -> None:
+def _lead(site: Site, name: str, article: Tag, within: frozenset[str]) -> None:
     """Links to pages of this document lead to their places in it, all others to the published site."""
     for link in article.find_all("a", href=True):
         place = site.place(name, str(link["href"]))
         inside = place.page in within
         link["href"] = f"#{slug(place.page)}--{place.fragment}" if inside else place.address
-        links[link["href"]] += 1
 
 
 def _show_pictures(site: Site, name: str, article: Tag, beside: Path) -> None:
     for picture in article.find_all("img"):
         path = (site.folder / name).parent / str(picture["src"])
         picture["src"] = quote(Path(os.path.relpath(path, beside)).as_posix())
-
-
-def _count(made: Paper, article: Tag, prefix: str, heading: str, caption: str) -> None:
-    made.labels[f"{prefix}--"] = heading
-    for tag in article.find_all(id=True):
-        made.labels[str(tag["id"])] = label_of(tag)
-    if caption:
-        made.headings.append((1, caption))
-    levels = {heading_level(level): level for level in range(1, 7)}
-    made.headings += [(levels[tag.name], " ".join(tag.get_text().split())) for tag in article.find_all(list(levels))]
-    made.pictures += len(article.find_all("img"))
-    made.tables += len(article.find_all("table"))
 
 
 def _send_lost_to_the_site(site: Site, names: Sequence[str], made: Paper) -> None:
@@ -132,11 +104,12 @@ def _runner(prefix: str, title: str, heading: str) -> str:
     """Pages of one chapter have its title at their head."""
     said = [text.replace("\\", "").replace('"', "\\22 ") for text in (title, heading)]
     left = f'@top-left {{ content: "{said[0]}" }} ' if title != heading else ""
-    return f'@page run-{prefix} {{ {left}@top-right {{ content: "{said[1]}" }} }}\n.run-{prefix} {{ page: run-{prefix} }}\n'
+    right = f'@top-right {{ content: "{said[1]}" }}'
+    return f"@page run-{prefix} {{ {left}{right} }}\n.run-{prefix} {{ page: run-{prefix} }}\n"
 
 
-def _contents(site: Site, names: Sequence[str], made: Paper, numbers: dict[str, int]) -> str:
-    """List of the pages by part, with the number of the page on which each begins."""
+def contents(site: Site, names: Sequence[str], made: Paper, numbers: Mapping[str, int]) -> str:
+    """List of the pages by part, with the number of the page on which each begins (0 where it is not known yet)."""
     captions = {part[0]: caption for caption, part in site.parts if part}
     lines = []
     for name in names:
@@ -145,6 +118,7 @@ def _contents(site: Site, names: Sequence[str], made: Paper, numbers: dict[str, 
         place = f"{slug(name)}--"
         below = " below" if site.parent(name) else ""
         number = f'<span class="number">{numbers.get(place, 0)}</span>'
-        made.links[f"#{place}"] += 1
-        lines.append(f'<p class="contents-line{below}"><a href="#{place}">{escape(made.labels[place])} {number}</a></p>')
+        lines.append(
+            f'<p class="contents-line{below}"><a href="#{place}">{escape(made.labels[place])} {number}</a></p>'
+        )
     return "\n".join(lines)

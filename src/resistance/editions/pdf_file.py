@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
 from resistance import __version__
 
-__all__ = ["finish"]
+__all__ = ["finish", "pages_of_places"]
 
 
 def finish(printed: Path, target: Path, *, title: str, author: str, when: datetime, labels: Mapping[str, str]) -> None:
@@ -23,7 +23,7 @@ def finish(printed: Path, target: Path, *, title: str, author: str, when: dateti
     when : date of the document, instead of the moment at which it is made
     labels : what each place within is to which a link may lead
     """
-    from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf
+    from pikepdf import Dictionary, Name, Object, ObjectStreamMode, Pdf
 
     from resistance.editions.artifacts import mark_artifacts
     from resistance.editions.tags import retag
@@ -47,7 +47,9 @@ def finish(printed: Path, target: Path, *, title: str, author: str, when: dateti
         pdf.Root.Lang = "en-GB"
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
             metadata["dc:title"], metadata["dc:creator"], metadata["dc:language"] = title, [author], ["en-GB"]
-            metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = when.astimezone(UTC).strftime(
+                "%Y-%m-%dT%H:%M:%SZ"
+            )
         stamp = when.astimezone(UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
         pdf.trailer.Info = pdf.make_indirect(
             Dictionary(
@@ -67,3 +69,14 @@ def finish(printed: Path, target: Path, *, title: str, author: str, when: dateti
             deterministic_id=True,
             min_version="1.7",
         )
+
+
+def pages_of_places(printed: Path, places: Iterable[str]) -> dict[str, int]:
+    """Number of the page, from 1, on which each of the named places is; without those that nothing leads to."""
+    from pikepdf import Pdf
+
+    wanted = set(places)
+    with Pdf.open(printed) as pdf:
+        numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages, start=1)}
+        found = {unquote(key.removeprefix("/")): value for key, value in pdf.Root.get("/Dests", {}).items()}
+        return {place: numbers[found[place][0].objgen] for place in sorted(wanted & found.keys())}
