@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
+.PHONY: pdf epub published help environment retractions announce site test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -85,6 +85,16 @@ chapter: environment ## Begin a chapter, NAME=mechanisms/my-mechanism
 
 notebooks: environment ## Write the executed notebook of every chapter to _build/notebooks
 	@$(BIN)/resistance build notebooks
+
+pdf: site browser ## The whole book, and each chapter, as PDF in _build/editions
+	@$(BIN)/resistance editions pdf
+
+epub: site ## The whole book as EPUB in _build/editions
+	@$(BIN)/resistance editions epub
+
+# The editions are made from the site as it was tested; the tested folder itself is not touched.
+published: pdf epub ## The site with its editions, as it is published, in _build/published
+	@$(BIN)/resistance editions publish
 
 browser: environment
 	@$(BIN)/python -m resistance.editions.browser --install
