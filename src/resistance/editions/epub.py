@@ -45,7 +45,7 @@ def write_epub(site: Site, target: Path, *, names: Sequence[str] = ()) -> Held:
     NotBuilt
         If a page has not been built.
     """
-    pages = tuple(names or site.names)
+    pages = site.in_order(names)
     held, texts, pictures = Held(), dict[str, str](), dict[str, Path]()
     for name in pages:
         article = prepared(site, name, with_rows=True)

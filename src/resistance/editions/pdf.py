@@ -56,7 +56,7 @@ def write_book(
 
     It is printed until the numbers in the list are those of the pages, which is twice.
     """
-    pages = names or site.names
+    pages = site.in_order(names)
     made = paper(site, pages, site.title, _beside(target), front=_front(site))
     made.headings.insert(0, (1, "Contents"))
     unnumbered, numbers = made.html, dict[str, int]()
@@ -70,7 +70,7 @@ def write_book(
         numbers = found
     else:
         raise Cannot("the pages moved each time their numbers were printed in the contents")
-    made.links.update(f"#{place}" for place in found)
+    made.links.update([site.base, *(f"#{place}" for place in found)])
     _finish(site, made, printed, target)
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -78,6 +79,10 @@ class Site:
     def chapters(self) -> tuple[str, ...]:
         """Pages with a ``review`` block: each of them is an edition of its own."""
         return tuple(name for name in self.names if read_page(root(), name).review is not None)
+
+    def in_order(self, names: Sequence[str] = ()) -> tuple[str, ...]:
+        """These pages, or all, in the order of the contents."""
+        return tuple(name for name in self.names if name in names or not names)
 
     def article(self, name: str) -> Tag:
         """A new copy of what the page says, without the frame around it.
