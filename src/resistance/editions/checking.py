@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag
 from xml.etree import ElementTree
 
-from resistance.editions.held import Held
+from resistance.editions.held import CONTINUED, Held
 
 __all__ = ["epub_faults", "epubcheck_faults", "pdf_faults"]
 
@@ -74,7 +74,7 @@ def _elements(pdf: Any) -> tuple[Counter[str], Counter[str], int]:
     waiting = [read_tree(pdf)]
     while waiting:
         node = waiting.pop()
-        kinds[node.kind] += 1
+        kinds[node.kind] += not str(node.pdf.get("/Alt", "")).startswith(CONTINUED)
         waiting += [kid for kid in node.kids if isinstance(kid, Node)]
         if node.kind == "Link":
             annotations = [kid for kid in node.kids if hasattr(kid, "objgen")]

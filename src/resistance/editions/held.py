@@ -9,8 +9,10 @@ from bs4 import Tag
 
 from resistance.editions.labels import label_of
 
-__all__ = ["Held"]
+__all__ = ["CONTINUED", "Held"]
 
+# How the alternative text of the second and further pieces of a tall figure begins.
+CONTINUED = "The figure continued: "
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -52,5 +54,5 @@ class Held:
             (_LEVELS[tag.name], " ".join(tag.get_text().split())) for tag in article.find_all(list(_LEVELS))
         ]
         self.links.update(str(link["href"]) for link in article.find_all("a", href=True))
-        self.pictures += len(article.find_all("img"))
+        self.pictures += sum(not str(each["alt"]).startswith(CONTINUED) for each in article.find_all("img"))
         self.tables += len(article.find_all("table"))

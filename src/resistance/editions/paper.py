@@ -13,12 +13,15 @@ from bs4 import Tag
 
 from resistance.editions.cleaning import prepared
 from resistance.editions.for_paper import for_paper, heading_level
-from resistance.editions.held import Held
-from resistance.editions.site_pages import Site, slug
+from resistance.editions.held import CONTINUED, Held
+from resistance.editions.printing import TEXT_WIDTH
+from resistance.editions.site_pages import Site, element, slug
+from resistance.editions.tall import cuts
 
 __all__ = ["Paper", "contents", "paper"]
 
 STATIC = Path(__file__).parent / "static"
+_TALLEST = 850  # of a picture, in CSS pixels: a page without its finding above it
 
 
 @dataclass
@@ -84,9 +87,24 @@ def _lead(site: Site, name: str, article: Tag, within: frozenset[str]) -> None:
 
 
 def _show_pictures(site: Site, name: str, article: Tag, beside: Path) -> None:
+    """Pictures as files; one taller than a page becomes several, at the width of the text."""
     for picture in article.find_all("img"):
         path = (site.folder / name).parent / str(picture["src"])
         picture["src"] = quote(Path(os.path.relpath(path, beside)).as_posix())
+        width = int(str(picture["width"]))
+        scale = min(1.0, TEXT_WIDTH / width)
+        pieces = cuts(path.resolve(), int(_TALLEST / scale))
+        if len(pieces) == 1:
+            continue
+        figure = picture.find_parent(class_="review-figure")
+        figure["class"] = [*figure.get("class", []), "tall"]
+        for number, (top, bottom) in enumerate(pieces, start=1):
+            piece = element("img", src=f"{picture['src']}#svgView(viewBox(0,{top},{width},{bottom - top}))")
+            said = str(picture["alt"]) if number == 1 else f"{CONTINUED}part {number} of {len(pieces)}"
+            piece["alt"] = said
+            piece["style"] = f"width: {width * scale:.1f}px; height: {(bottom - top) * scale:.1f}px"
+            picture.insert_before(piece)
+        picture.decompose()
 
 
 def _send_lost_to_the_site(site: Site, names: Sequence[str], made: Paper) -> None:

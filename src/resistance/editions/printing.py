@@ -9,10 +9,10 @@ from typing import Any
 
 from resistance.editions.browser import HELP, find_browser
 
-__all__ = ["Cannot", "Printer", "printer"]
+__all__ = ["TEXT_WIDTH", "Cannot", "Printer", "printer"]
 
 # Width of the text on A4 in CSS pixels, as ``@page`` in pdf.css leaves it.
-_WIDTH = int((210 - 2 * 17) / 25.4 * 96)
+TEXT_WIDTH = int((210 - 2 * 17) / 25.4 * 96)
 _TOO_WIDE = """width => [...document.querySelectorAll('.page *')]
   .filter(each => each.getBoundingClientRect().right > width + 1 && !each.closest('math'))
   .map(each => `${each.closest('[id]').id}: <${each.localName} class="${each.className}">`).slice(0, 5)"""
@@ -31,7 +31,7 @@ class Printer:
     def print(self, document: Path, target: Path) -> list[str]:
         """Print an HTML file; returns what is wider than the page, for which the browser would shrink all of it."""
         self._page.goto(document.resolve().as_uri(), wait_until="load", timeout=0)
-        wide = self._page.evaluate(_TOO_WIDE, _WIDTH)
+        wide = self._page.evaluate(_TOO_WIDE, TEXT_WIDTH)
         self._page.pdf(path=target, tagged=True, outline=True, prefer_css_page_size=True, print_background=True)
         return list(wide)
 
@@ -56,7 +56,7 @@ def printer() -> Iterator[Printer]:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking"]
         )
-        page = browser.new_page(java_script_enabled=False, viewport={"width": _WIDTH, "height": 1000})
+        page = browser.new_page(java_script_enabled=False, viewport={"width": TEXT_WIDTH, "height": 1000})
         page.set_default_timeout(0)
         page.emulate_media(media="print", color_scheme="light")
         try:
