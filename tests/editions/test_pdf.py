@@ -70,7 +70,7 @@ def test_the_check_sees_what_is_missing(printed: dict[str, Made]) -> None:
     more = replace(made.held, pictures=made.held.pictures + 1, headings=made.held.headings[1:])
     more.links = made.held.links + Counter({"#about-methods--nowhere": 1})
     faults = "\n".join(pdf_faults(made.path, more))
-    assert "figures: 0 instead of 1" in faults and "bookmarks" in faults and "nowhere: 0 instead of 1" in faults
+    assert "figures: 0 instead of 1" in faults and "bookmark " in faults and "nowhere: 0 instead of 1" in faults
 
 
 def test_the_check_sees_a_link_that_leads_nowhere(printed: dict[str, Made], tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -55,8 +56,10 @@ def pdf_faults(path: Path, held: Held) -> list[str]:
         )
         with pdf.open_outline() as outline:
             bookmarks = list(_bookmarks(outline.root))
-        if bookmarks != held.headings:
-            faults.append(f"{len(bookmarks)} bookmarks are not the {len(held.headings)} headings of the pages")
+        for (depth, said), wanted_one in zip_longest(bookmarks, held.headings, fillvalue=(0, "")):
+            if (depth, said) != wanted_one:
+                faults.append(f"bookmark {said!r} at depth {depth} instead of {wanted_one[1]!r} at {wanted_one[0]}")
+                break
     return faults
 
 

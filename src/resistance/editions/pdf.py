@@ -105,7 +105,15 @@ def _printed(made: Paper, target: Path, browser: Printer) -> Path:
 
 
 def _finish(site: Site, made: Paper, printed: Path, target: Path) -> None:
-    finish(printed, target, title=made.title, author=site.author, when=date_of(site), labels=made.labels)
+    finish(
+        printed,
+        target,
+        title=made.title,
+        author=site.author,
+        when=date_of(site),
+        labels=made.labels,
+        headings=[text for _, text in made.headings],
+    )
     printed.unlink()
     printed.with_suffix(".html").unlink()
     if not any(printed.parent.iterdir()):

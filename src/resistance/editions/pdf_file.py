@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from resistance import __version__
@@ -12,7 +13,16 @@ from resistance import __version__
 __all__ = ["finish", "pages_of_places"]
 
 
-def finish(printed: Path, target: Path, *, title: str, author: str, when: datetime, labels: Mapping[str, str]) -> None:
+def finish(
+    printed: Path,
+    target: Path,
+    *,
+    title: str,
+    author: str,
+    when: datetime,
+    labels: Mapping[str, str],
+    headings: Iterable[str],
+) -> None:
     """Write the published file.
 
     Parameters
@@ -22,6 +32,7 @@ def finish(printed: Path, target: Path, *, title: str, author: str, when: dateti
     title, author : of the document
     when : date of the document, instead of the moment at which it is made
     labels : what each place within is to which a link may lead
+    headings : text of every heading, in order
     """
     from pikepdf import Dictionary, Name, Object, ObjectStreamMode, Pdf
 
@@ -42,6 +53,7 @@ def finish(printed: Path, target: Path, *, title: str, author: str, when: dateti
         for page in pdf.pages:
             numbers = frozenset(by_page.get(page.obj.objgen, ()))
             page.obj.Contents.write(mark_artifacts(page.obj.Contents.read_bytes(), numbers))
+        _name_bookmarks(pdf.Root.get("/Outlines"), iter(headings))
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         pdf.Root.PageMode = Name.UseOutlines
         pdf.Root.Lang = "en-GB"
@@ -69,6 +81,17 @@ def finish(printed: Path, target: Path, *, title: str, author: str, when: dateti
             deterministic_id=True,
             min_version="1.7",
         )
+
+
+def _name_bookmarks(above: Any, headings: Iterator[str]) -> None:
+    """The browser joins the words between which it broke the line of a heading; here they are apart again."""
+    item = above.get("/First") if above is not None else None
+    while item is not None:
+        heading = next(headings, "")
+        if "".join(str(item.Title).split()) == "".join(heading.split()):
+            item.Title = heading
+        _name_bookmarks(item, headings)
+        item = item.get("/Next")
 
 
 def pages_of_places(printed: Path, places: Iterable[str]) -> dict[str, int]:
