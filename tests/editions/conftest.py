@@ -10,6 +10,7 @@ import pytest
 from resistance.editions.browser import HELP, find_browser
 from resistance.editions.epub import write_epub
 from resistance.editions.held import Held
+from resistance.editions.paper import paper
 from resistance.editions.pdf import write_book, write_pages
 from resistance.editions.printing import printer
 from resistance.editions.site_pages import Site
@@ -38,7 +39,7 @@ def pages() -> Site:
 
 @pytest.fixture(scope="session")
 def printed(pages: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
-    """The small book, the chapter alone, and a small page twice."""
+    """The small book, the chapter alone, a small page twice, and what is said of a page that is too wide."""
     if find_browser() is None:
         pytest.fail(HELP, pytrace=False)
     folder = tmp_path_factory.mktemp("pdf")
@@ -49,7 +50,16 @@ def printed(pages: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         for key, name in {"chapter": CHAPTER, "small": SMALL, "again": SMALL}.items():
             path = folder / key / "page.pdf"
             made[key] = Made(path, write_pages(pages, name, path, browser))
+        made["wide"] = Made(folder, Held(lost=browser.print(_wide(pages, folder), folder / "wide.pdf")))
     return made
+
+
+def _wide(pages: Site, folder: Path) -> Path:
+    """A page with a table that is wider than the paper."""
+    html = paper(pages, [SMALL], "x", folder).html
+    cell = "</h1><table><tr><td style='min-width: 90em; display: block'>x</td></tr></table>"
+    (folder / "wide.html").write_text(html.replace("</h1>", cell, 1), encoding="utf-8")
+    return folder / "wide.html"
 
 
 @pytest.fixture(scope="session")

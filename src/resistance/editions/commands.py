@@ -65,6 +65,7 @@ def _write_pdf(arguments: argparse.Namespace) -> int:
     site = Site(folder)
     started, failed = time.perf_counter(), False
     chosen = [name.removesuffix(".md") for name in arguments.page]
+    site.require(chosen or site.names)
     with printer() as browser:
         for name in chosen or site.chapters:
             path = target / "chapters" / f"{slug(name)}.pdf"

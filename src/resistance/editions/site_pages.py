@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -84,6 +84,12 @@ class Site:
         """These pages, or all, in the order of the contents."""
         return tuple(name for name in self.names if name in names or not names)
 
+    def require(self, names: Iterable[str]) -> None:
+        """Do nothing if all these pages have been built, else raise :class:`NotBuilt`."""
+        for name in names:
+            if not (self.folder / f"{name}.html").is_file():
+                raise NotBuilt(f"{self.folder / f'{name}.html'} is not there; build the site first: make site")
+
     def article(self, name: str) -> Tag:
         """A new copy of what the page says, without the frame around it.
 
@@ -92,9 +98,8 @@ class Site:
         NotBuilt
             If the page is not there, or is no page of this book.
         """
+        self.require([name])
         path = self.folder / f"{name}.html"
-        if not path.is_file():
-            raise NotBuilt(f"{path} is not there; build the site first: make site")
         article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("article")
         if article is None:
             raise NotBuilt(f"{path} has no article; build the site first: make site")
