@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: pdf epub published help environment retractions announce site test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
+.PHONY: pdf epub published help environment retractions announce site share release upload versions links audit minimum pictures test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,13 +29,27 @@ check: environment ## Check references, tables, claims and chapters without exec
 due: environment ## Fail if the search of a chapter has come due, and name the chapter
 	@$(BIN)/resistance book due
 
-overdue: environment ## Open or renew one issue if the search of a chapter is overdue
-	@told=_build/freshness/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance book due --issue > $$told || exit 1; \
-	test -s $$told || { echo "No search is overdue."; exit 0; }; cat $$told; \
-	title=$$(head -n 1 $$told); tail -n +3 $$told > $$told.body; \
+# Opens the issue in the file $$told (title, empty line, text), or renews the open one of that title.
+ONE_ISSUE = cat $$told; title=$$(head -n 1 $$told); tail -n +3 $$told > $$told.body; \
 	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$told.body; \
 	else gh issue create --title "$$title" --body-file $$told.body; fi
+
+overdue: environment ## Open or renew one issue if the search of a chapter is overdue
+	@told=_build/freshness/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance book due --issue > $$told || exit 1; \
+	test -s $$told || { echo "No search is overdue."; exit 0; }; $(ONE_ISSUE)
+
+links: environment ## Ask other hosts whether the book's addresses still lead somewhere; open or renew one issue
+	@told=_build/links/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance links check --issue > $$told || exit 1; \
+	test -s $$told || { echo "No address is gone."; exit 0; }; $(ONE_ISSUE)
+
+# In an environment of its own, so that what audits is newer than what it audits; it reads the lock file and installs nothing of it.
+audit: ## Hold the locked dependencies against the known vulnerabilities; open or renew one issue
+	@told=_build/audit/issue.md; mkdir -p $$(dirname $$told); $(PYTHON) -m venv _build/audit/venv; \
+	_build/audit/venv/bin/python -m pip install --quiet --disable-pip-version-check pip-audit || exit 1; \
+	printf 'Known vulnerabilities in the dependencies\n\nMend with `make lock`, or say here why it does not concern the book.\n\n' > $$told; \
+	if _build/audit/venv/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip --no-deps --format markdown --desc off \
+	>> $$told; then echo "No known vulnerability."; else grep -q '^|' $$told || { echo "The audit gave no answer."; exit 1; }; $(ONE_ISSUE); fi
 
 surveil: environment ## Run the chapters' searches from their last dates, or one: CHAPTER=mechanisms/hypoxia
 	@$(BIN)/resistance surveil $(CHAPTER)
@@ -77,6 +91,31 @@ announce: environment $(LIST) ## The same, and open or renew one issue if a work
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$found; \
 	else gh issue create --title "$$title" --body-file $$found; fi
 
+# One commit without a past, so that the repository does not grow with each version of every notebook.
+NOTEBOOKS_BRANCH := notebooks
+share: ## Push the executed notebooks to the branch that Colab opens
+	@set -e; test -d _build/html/notebooks || { echo "There are no notebooks: run make site first."; exit 1; }; \
+	gh auth setup-git; address=$$(git remote get-url origin); folder=$$(mktemp -d); cp -R _build/html/notebooks/. $$folder; \
+	from=$$(git rev-parse HEAD); cd $$folder; git init --quiet --initial-branch $(NOTEBOOKS_BRANCH); git add --all; \
+	git -c user.name="Published notebooks" -c user.email=noreply@github.com commit --quiet -m "Executed notebooks of $$from"; \
+	git push --quiet --force "$$address" $(NOTEBOOKS_BRANCH); rm -rf $$folder
+
+# The editions are made where there is a target for them.
+release: environment ## Write the files of a release with checksums to _build/release, from the built site (TAG=v1.2.3)
+	@set -e; for kind in pdf epub; do if grep -q "^$$kind:" Makefile; then $(MAKE) --no-print-directory $$kind; fi; done; \
+	$(BIN)/resistance site release --tag "$(TAG)"
+
+upload: ## Publish the files of _build/release as the release of TAG, then publish the site anew with it
+	@set -e; cd _build/release; \
+	gh release view "$(TAG)" > /dev/null 2>&1 || gh release create "$(TAG)" --verify-tag --title "$(TAG)" --notes-file NOTES.md; \
+	gh release upload "$(TAG)" --clobber $$(ls | grep -v NOTES.md); gh workflow run publish.yml --ref main
+
+versions: environment ## Put the sites of older releases beside the published one, or the built one
+	@set -e; folder=_build/versions; mkdir -p $$folder; \
+	for tag in $$(gh release list --limit 100 --exclude-drafts --json tagName --jq '.[].tagName'); do \
+	gh release download "$$tag" --dir $$folder --pattern 'resistance-*-site.zip' --skip-existing || echo "$$tag has no site."; done; \
+	site=_build/html; test ! -d _build/published || site=_build/published; $(BIN)/resistance site versions $$folder --site $$site
+
 serve: environment ## Live preview that builds and reloads when a file changes (PORT=8000)
 	@$(BIN)/resistance site serve $(if $(PORT),--port $(PORT))
 
@@ -110,6 +149,25 @@ test: environment browser ## Run every test: code, data, site in a real browser,
 	$(BIN)/resistance site build ; \
 	$(BIN)/python -m pytest --quiet $(PARALLEL) $(NOTEBOOKS) tests _build/html/notebooks ; \
 	echo "All tests passed: code and data, site in the browser, notebooks; $$(( $$(date +%s) - start )) s."
+
+# What stands in BASE is built with this environment and its own code; a base that does not build is no fault of this change.
+pictures: environment browser ## List the pages that differ from the checkout in BASE, with pictures before and after
+	@test -f "$(BASE)/_toc.yml" || { echo "BASE=folder names another checkout of the book."; exit 1; }; \
+	(cd "$(BASE)" && PYTHONPATH="$$PWD/src" RESISTANCE_ROOT="$$PWD" "$(CURDIR)/$(BIN)/python" -m resistance site build) \
+	|| echo "The base does not build; nothing is compared."; \
+	$(BIN)/python tests/changed_pages.py "$(BASE)/_build/html" _build/html --to _build/changed-pages
+
+# Everything but the site, the chapters and the random arithmetic: what a version that is too old breaks first.
+FAST := tests/book tests/evidence tests/references tests/show tests/execution tests/surveillance tests/changes tests/links \
+  tests/models/test_model_checks.py
+minimum: ## Run the fast tests with the oldest versions of the dependencies that pyproject.toml allows
+	@set -e; folder=_build/minimum; uv=$$folder/venv/bin/uv; $(PYTHON) -m venv $$folder/venv; \
+	$$folder/venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'; \
+	$$uv pip compile --quiet --resolution lowest-direct --extra dev --no-emit-index-url --no-emit-find-links \
+	  --python $$folder/venv/bin/python --output-file $$folder/requirements.txt pyproject.toml; \
+	$$uv pip install --quiet --python $$folder/venv/bin/python --requirement $$folder/requirements.txt; \
+	$$uv pip install --quiet --python $$folder/venv/bin/python --no-deps --no-build-isolation --editable .; \
+	PATH="$$PWD/$$folder/venv/bin:$$PATH" $$folder/venv/bin/python -m pytest --quiet $(FAST)
 
 bench: environment browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py

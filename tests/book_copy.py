@@ -22,6 +22,7 @@ COPIED = (
     "CHANGELOG.md",
     "debt.csv",
     "requirements.txt",
+    "redirects.csv",
 )
 FINDING = re.compile(r"(?P<path>[\w./-]+):(?P<line>\d+): (?P<code>[A-Z]{3}\d{3}) .+\. .+\.")
 Place = tuple[str, int, str]  # path, line, code

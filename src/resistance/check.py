@@ -44,6 +44,7 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     """Every fault of contents, chapters, references, tables and claims, and how many items were examined."""
     from resistance.book.contract import Known, check_contract
     from resistance.book.pages import check_form, read_book
+    from resistance.book.redirects import check_redirects
     from resistance.evidence.check import check as check_evidence
     from resistance.evidence.check import hides_rows, read_tables
     from resistance.evidence.naming import PARAMETERS, read_names
@@ -58,7 +59,9 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
 
     # Somewhere it is tomorrow already: a contributor's own date is not in the future.
     today = today or (datetime.now(UTC) + timedelta(hours=14)).date()
-    findings, examined = check_form(read_book(root()))
+    book = read_book(root())
+    findings, examined = check_form(book)
+    findings += check_redirects(root(), {page.docname for page in book.pages} | {"index"})
     snapshot = read_snapshot(root() / "data" / "references.csv")
     retracted = {key for key, row in snapshot.rows.items() if row.status == "retracted"}
     tables = read_tables(None, today)

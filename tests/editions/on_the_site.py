@@ -17,6 +17,7 @@ _LEFT_OUT = (
     "details.figure-more table a",
     "details.code-fold a",
     ".chapter-footer ul.links a",
+    "p.run-it a",
 )
 PREFIX = "https://the.site/"
 

@@ -208,6 +208,7 @@ CASES = [
     Case("EVI052", "no such drug", vocabulary(GEFITINIB, drug="olaparib")),
     Case("EVI052", "second of two", vocabulary(GEFITINIB, drug="osimertinib + savolitinib")),
     Case("EVI052", "nearly a name", vocabulary(GEFITINIB, drug="osimertinib after gefitnib or gefitinib")),
+    Case("EVI053", "address of another drug", vocabulary({**GEFITINIB, "name": "osimertinib +"}), DRUGS),
     Case("EVI048", "no strategy", raw("strategy: another drug, ", "", SCHEMA), SCHEMA, 1),
     Case("EVI047", "abstract with four stars", cells(locator="abstract")),
     Case("EVI047", "report with four stars", cells(locator="Results, read in a report of the paper")),

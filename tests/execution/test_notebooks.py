@@ -45,6 +45,7 @@ def test_notebook_is_whole(book, published):
     for words in (
         "and the package `resistance`",
         "python -m pip install",
+        "\n%pip install",
         "make site",
         "`.venv`",
         "No module named 'resistance'",

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from resistance.book.redirects import read_redirects
 from resistance.paths import root
 
 NOT_BUILT = "(the site is not built)"
 # Pages without text of the book: found by nobody's search, listed in no site map.
-SERVICE = ("404.html", "genindex.html", "search.html")
+SERVICE = ("404.html", "genindex.html", "search.html", "versions.html")
 
 
 def folder() -> Path:
@@ -35,10 +37,12 @@ def require() -> Path:
 
 
 def pages() -> list[str]:
-    """Addresses of all HTML files below the site's root; one that says so where there is no site."""
+    """Addresses of all HTML files below the site's root but those of moved pages; one that says so without a site."""
     if not is_built():
         return [NOT_BUILT]
-    return sorted(path.relative_to(folder()).as_posix() for path in folder().rglob("*.html"))
+    moved = {redirect.old for redirect in read_redirects(root())[0]}
+    found = (path.relative_to(folder()).as_posix() for path in folder().rglob("*.html"))
+    return sorted(name for name in found if name not in moved)
 
 
 def opened() -> list[str]:
@@ -71,7 +75,18 @@ def pages_with(selector: str) -> list[str]:
     """Pages that hold an element."""
     if not is_built():
         return [NOT_BUILT]
-    return [page for page in book_pages() if soup(page).select_one(selector)] or ["(no page holds one)"]
+    return [page for page in book_pages() if _tree(page).css_first(selector)] or ["(no page holds one)"]
+
+
+@cache
+def _tree(page: str) -> LexborHTMLParser:
+    """A page for what is asked of all pages while tests are collected: read forty times as fast as by ``soup``."""
+    return LexborHTMLParser((require() / page).read_text(encoding="utf-8"))
+
+
+def found(page: str, selector: str) -> list[LexborNode]:
+    """Elements of a page, for their ids and numbers."""
+    return _tree(page).css(selector)
 
 
 @cache

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
 
@@ -210,6 +210,22 @@ def test_a_chapter_says_when_it_was_searched_what_it_holds_and_how_to_cite_it(na
     assert len(footer.select_one(".cite-as").get_text()) > 60
     labels = {a.get_text() for a in footer.select("a")}
     assert {"BibTeX", "RIS", "executed notebook", "Edit on GitHub", "Report an error"} <= labels
+
+
+def test_every_page_with_code_offers_its_notebook_and_who_runs_it():
+    with_code = []
+    for path in sorted((built.folder() / "notebooks").rglob("*.ipynb")):
+        page = path.relative_to(built.folder() / "notebooks").with_suffix("").as_posix()
+        links = {
+            a.get_text(): a["href"] for a in built.soup(f"chapters/{page}.html").select(".chapter-footer a, .run-it a")
+        }
+        assert (built.folder() / local_path(f"chapters/{page}.html", links["executed notebook"])[0]) == path
+        assert quote(f"_build/notebooks/{page}.ipynb", safe="") in links["JupyterLab on Binder"]
+        assert links["Colab"].endswith(f"/blob/notebooks/{page}.ipynb")
+        assert links["dev container in Codespaces"].startswith("https://codespaces.new/")
+        with_code.append(page)
+    assert len(with_code) > 20
+    assert built.soup("chapters/about/methods.html").select(".run-it") == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

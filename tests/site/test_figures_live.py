@@ -27,14 +27,14 @@ MARKS = ".mark-line path, .mark-area path, .mark-rect path, .mark-rule line, .ma
 
 
 def figures_of(name: str) -> list[str]:
-    return [figure["id"] for figure in built.soup(name).select("figure.review-figure")]
+    return [figure.id for figure in built.found(name, "figure.review-figure")]
 
 
 def figures_with(selector: str) -> list[tuple[str, str]]:
     """Page and anchor of every figure that holds an element."""
     if not built.is_built():
         return [(built.NOT_BUILT, "")]
-    found = [(p, f["id"]) for p in PAGES for f in built.soup(p).select("figure.review-figure") if f.select(selector)]
+    found = [(p, f.id) for p in PAGES for f in built.found(p, "figure.review-figure") if f.css_first(selector)]
     return found or [("(no figure has one)", "")]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -138,22 +140,52 @@ def test_the_site_shows_what_is_due_and_overdue_on_the_day_that_is_given(book: C
     assert "4 chapters: 1 current, 1 due, 1 overdue, 1 frozen." in overview
     assert overview.count("No surveillance run yet.") == 3
     assert "9 new works, 6 not screened yet" in overview
-    assert "There is no release yet to compare with." in overview
+    assert "This copy was built without the history of its files" in overview
     flow = [item.get_text() for item in pages["one"].select(".protocol ol li")]
     assert [line.strip() for line in flow] == [
         "Listed by the services: 12 (Europe PMC: 12)",
         "Removed before screening: 3 (found twice: 0; known: 3)",
         "To be screened: 9",
+        "Not screened yet: 6",
         "Screened: 3",
         "Excluded: 2 (no patients: 2)",
+        "Not excluded: 1",
         "Full text wanted: 0",
         "Included: 1",
-        "Not screened yet: 6",
     ]
+    drawn = [item["class"] for item in pages["one"].select(".protocol ol.flow > li")]
+    assert drawn == [["step"], ["aside"]] * 4 + [["step"]]
     assert "No surveillance run yet." in pages["two"].select_one(".protocol").get_text()
     # The same files on a later day: nothing is patched, and the site that is there is brought up to date.
     assert states(built(book, "2027-07-01")) == ["overdue", "overdue", "overdue", "frozen"]
     assert "Nothing has changed" in book.run("site", "build", "--today", "2027-07-02").stdout
+
+
+PLACES = """() => [...document.querySelectorAll("ol.flow > li")].map((box) => {
+  const { left, right, top, bottom } = box.getBoundingClientRect();
+  return { left, right, top, bottom, step: box.className === "step", colour: getComputedStyle(box).borderTopColor };
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme", "js"), [(1280, "light", True), (375, "dark", True), (375, "light", False)])
+def test_the_flow_is_drawn_as_boxes_wide_and_narrow_in_both_modes(book: Copy, contexts, width, scheme, js) -> None:
+    page = contexts(width, scheme, js).new_page()
+    page.goto((book.root / "_build/html/chapters/one.html").as_uri())
+    page.locator(".protocol > summary").click()
+    boxes = page.evaluate(PLACES)
+    steps, asides = boxes[::2], boxes[1::2]
+    assert [box["step"] for box in boxes] == [True, False] * 4 + [True]
+    assert all(one["bottom"] < other["top"] for one, other in pairwise(steps))
+    assert all(0 <= box["left"] < box["right"] <= width for box in boxes)
+    for step, aside in zip(steps, asides, strict=False):
+        if width > 640:  # beside the step that they leave
+            assert aside["left"] > step["right"] and aside["top"] < step["bottom"]
+        else:
+            assert aside["top"] > step["bottom"] and aside["left"] > step["left"]
+    ink = [int(part) for part in re.findall(r"\d+", boxes[0]["colour"])[:3]]
+    assert min(ink) > 128 if scheme == "dark" else max(ink) < 128
+    page.close()
 
 
 def test_the_check_names_a_freeze_without_day_or_reason(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def loads_whole_and_fits(opened, name):
     assert opened.faults == []
 
 
-@pytest.mark.parametrize("name", built.pages())
+@pytest.mark.parametrize("name", built.opened())
 def test_page_opens_from_disk(contexts, disk, name):
     if name == "404.html":
         # Its addresses are the published site's, since it is shown at any depth; a host serves it, not a disk.

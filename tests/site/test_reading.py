@@ -15,7 +15,7 @@ CHAPTERS = built.chapters()
 # A citation in the running text or in a table, not one inside a claim's card, which is closed.
 CITATION = "[role=main] a.cite:not([popover] *, .references *)"
 # Pages with a list of their works: elsewhere a citation leads to the page of all works, and shows nothing before.
-CITED = [page for page in built.pages_with(CITATION) if not built.is_built() or built.soup(page).select("li.reference")]
+CITED = [page for page in built.pages_with(CITATION) if not built.is_built() or built.found(page, "li.reference")]
 CLAIMED = built.pages_with("button.claim")
 
 

@@ -31,6 +31,7 @@ def keys() -> list[str]:
     return [entry.key for entry in read_library(root() / "references.bib").entries]
 
 
+@cache
 def snapshot() -> dict[str, Row]:
     return read_snapshot(root() / "data/references.csv").rows
 
@@ -137,7 +138,7 @@ def words(text: str) -> str:
 @pytest.mark.parametrize("name", LISTED)
 def test_each_entry_of_a_list_carries_its_own_record(name):
     """Its title, year, address, PubMed number, status and day: all from the rows of the key that its anchor names."""
-    bib, records = read_library(root() / "references.bib").by_key, snapshot()
+    bib, records = library(), snapshot()
     entries = built.soup(name).select("li.reference")
     assert len({entry["id"] for entry in entries}) == len(entries)
     for entry in entries:
@@ -164,7 +165,7 @@ def test_each_entry_of_a_list_carries_its_own_record(name):
 
 @pytest.mark.parametrize("name", built.pages_with("a.cite"))
 def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name):
-    bib, records, soup = read_library(root() / "references.bib").by_key, snapshot(), built.soup(name)
+    bib, records, soup = library(), snapshot(), built.soup(name)
     listed = {entry["id"].removeprefix("ref-") for entry in soup.select("li.reference")}
     cited, by_lower = set(), {key.lower(): key for key in bib}
     for link in soup.select("a.cite"):

@@ -38,9 +38,9 @@ def tables() -> list[tuple[str, str]]:
     if not built.is_built():
         return [(built.NOT_BUILT, "")]
     found = [
-        (len(box.select("tbody tr")), page, box["id"])
+        (len(box.css("tbody tr")), page, box.id)
         for page in built.book_pages()
-        for box in built.soup(page).select(".evidence-table[id]")
+        for box in built.found(page, ".evidence-table[id]")
     ]
     long = sorted((entry for entry in found if entry[0] >= ENOUGH), reverse=True)
     return [(page, anchor) for _, page, anchor in long] or [("(no page has a table)", "")]
@@ -217,15 +217,16 @@ def test_downloads_hold_all_rows(site, name, anchor):
 
 @pytest.mark.parametrize(("name", "anchor"), ALL)
 def test_a_table_can_be_read_by_a_screen_reader(site, name, anchor):
-    box = built.by_id(name)[anchor]
-    table = box.select_one("table")
-    caption = box.find(id=table["aria-labelledby"])
-    assert len(caption.get_text(" ", strip=True)) > 15
-    assert all(th["scope"] == "col" and th.get_text(strip=True) for th in table.select("thead th"))
-    for row in table.select("tbody tr"):
-        assert [c["scope"] for c in row.select("th")] == ["row"]
-        assert len(row.select("th, td")) == len(table.select("thead th"))
-    assert box.select_one(".table-scroll")["tabindex"] == "0"
+    (box,) = built.found(name, f"[id='{anchor}']")
+    table = box.css_first("table")
+    (caption,) = box.css(f"[id='{table.attributes['aria-labelledby']}']")
+    assert len(caption.text(separator=" ", strip=True)) > 15
+    columns = table.css("thead th")
+    assert all(th.attributes["scope"] == "col" and th.text(strip=True) for th in columns)
+    for row in table.css("tbody tr"):
+        assert [cell.attributes["scope"] for cell in row.css("th")] == ["row"]
+        assert len(row.css("th, td")) == len(columns)
+    assert box.css_first(".table-scroll").attributes["tabindex"] == "0"
 
 
 @pytest.mark.parametrize(("name", "anchor"), SOME)

@@ -29,12 +29,21 @@ def _joined(difference: Difference, heading: str, item: str, code: str, strong: 
         lines.append(heading.format(f"{name} ({len(group)})"))
         if heading.startswith("#"):
             lines.append("")
-        for moved, words in group:
-            told = [f"{strong.format(what)} {_change(what, one, other, cell)}" for what, one, other in moved.changes]
-            said = "; ".join([*([cell(words)] if words else []), *told])
+        for moved, text in group:
+            said = _said(moved, text, strong, cell)
             lines.append(item.format(code.format(moved.name) + (f": {said}" if said else "")))
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def words(moved: Moved, text: str) -> str:
+    """What is said of one thing, in plain text: ``text``, then each change."""
+    return _said(moved, text, "{}", str)
+
+
+def _said(moved: Moved, text: str, strong: str, cell: Callable[[str], str]) -> str:
+    told = [f"{strong.format(what)} {_change(what, one, other, cell)}" for what, one, other in moved.changes]
+    return "; ".join([*([cell(text)] if text else []), *told])
 
 
 def summary(difference: Difference) -> str:
@@ -81,8 +90,8 @@ def _row(moved: Moved) -> str:
     """A row of evidence in a few words: the study, what was measured and the figure."""
     row = moved.row
     figure = " ".join(part for part in (row.get("qualifier", ""), row.get("value", ""), row.get("unit", "")) if part)
-    words = [row.get("label", ""), row.get("measure", ""), figure]
-    return _cut(", ".join(word for word in words if word)) if row.get("label") else _cut(row.get("title", ""))
+    parts = [row.get("label", ""), row.get("measure", ""), figure]
+    return _cut(", ".join(part for part in parts if part)) if row.get("label") else _cut(row.get("title", ""))
 
 
 def _change(what: str, one: str, other: str, cell: Callable[[str], str]) -> str:

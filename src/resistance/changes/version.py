@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import subprocess
 import tarfile
 from collections import Counter
@@ -16,6 +18,7 @@ from resistance.csv_text import RecordError, records
 from resistance.yaml_text import parse_yaml
 
 WORKS, CLAIMS = "references", "claims"
+RELEASE = re.compile(r"v\d+(\.\d+)*")
 Cells = dict[str, str]
 
 
@@ -45,11 +48,7 @@ def at_revision(root: Path, revision: str) -> Version:
     CannotRead
         If git knows no such revision, or a file of it cannot be read.
     """
-    # A revision that began with a dash would be an option.
-    known = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if known.returncode:
-        raise CannotRead(f"git knows no commit {revision!r} here; name a tag, branch or commit that 'git log' shows")
-    commit = known.stdout.decode().strip()
+    commit = commit_of(root, revision)
     inside = _git(root, "rev-parse", "--show-prefix").stdout.decode().strip()
     packed = _git(root, "archive", "--format=tar", f"{commit}:{inside}", "data")
     if packed.returncode:
@@ -67,17 +66,61 @@ def in_working_tree(root: Path) -> Version:
 
 
 def last_tag(root: Path) -> str | None:
-    """The newest tag from which the present commit descends; None without tags or without git."""
+    """The newest release from which the present commit descends; None without one or without git."""
+    return releases(root)[-1] if releases(root) else None
+
+
+def releases(root: Path) -> list[str]:
+    """Tags (``v1``, ``v1.2.3``) of releases from which the present commit descends, oldest first; none without git."""
     try:
-        found = _git(root, "describe", "--tags", "--abbrev=0")
-    except OSError:
-        return None
-    return found.stdout.decode().strip() if found.returncode == 0 else None
+        found = _git(root, "tag", "--merged", "HEAD", "--list", "v[0-9]*")
+    except CannotRead:
+        return []
+    tags = found.stdout.decode().split() if found.returncode == 0 else []
+    return sorted((tag for tag in tags if RELEASE.fullmatch(tag)), key=_numbers)
+
+
+def release_before(root: Path, revision: str) -> str | None:
+    """The release before a revision: of a tag the one before it, else the newest."""
+    tags = releases(root)
+    earlier = tags[: tags.index(revision)] if revision in tags else tags
+    return earlier[-1] if earlier else None
+
+
+def has_history(root: Path) -> bool:
+    """Whether this is a clone in which releases would be seen: with git, and not cut off (``fetch-depth``)."""
+    try:
+        found = _git(root, "rev-parse", "--is-shallow-repository")
+    except CannotRead:
+        return False
+    return found.returncode == 0 and found.stdout.strip() == b"false"
+
+
+def commit_of(root: Path, revision: str) -> str:
+    """The commit that a tag, branch or commit names. Raises ``CannotRead`` if git knows no such revision."""
+    # A revision that began with a dash would be an option.
+    known = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if known.returncode:
+        raise CannotRead(f"git knows no commit {revision!r} here; name a tag, branch or commit that 'git log' shows")
+    return known.stdout.decode().strip()
+
+
+def day_of(root: Path, revision: str) -> str:
+    """Day of a commit or tag in ISO form, in UTC. Raises as :func:`commit_of`."""
+    command = ("show", "--no-patch", "--format=%cd", "--date=format-local:%Y-%m-%d", commit_of(root, revision))
+    return _git(root, *command).stdout.decode().strip()
+
+
+def _numbers(tag: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in tag.removeprefix("v").split("."))
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+        # Days are those of UTC wherever it is built.
+        return subprocess.run(
+            ["git", *arguments], cwd=root, capture_output=True, check=False, env=os.environ | {"TZ": "UTC"}
+        )
     except FileNotFoundError:
         raise CannotRead("git is not installed; versions are compared in a clone of the repository") from None
 

@@ -10,7 +10,14 @@ from resistance.editions.site_pages import Site
 __all__ = ["prepared"]
 
 # What only a screen needs: links to headings, filters, sliders, hints, downloads of a table's rows as they are shown.
-_ONLY_ON_SCREEN = (".headerlink", ".table-tools", ".needs-js", ".row-hint", ".toctree-wrapper", "picture.only-dark")
+_ONLY_ON_SCREEN = (
+    ".headerlink",
+    ".table-tools",
+    ".needs-js",
+    ".row-hint",
+    ".run-it",
+    "picture.only-dark",
+)
 # What the site's own print style leaves out: the code of cells, and the numbers that a figure draws.
 _FOLDED_AWAY = (".cell_input", "details.code-fold", "details.figure-more")
 _ATTRIBUTES = ("tabindex", "data-sort", "data-figure", "data-script", "data-table", "loading", "decoding", "popover")
@@ -50,7 +57,7 @@ def _take_away(article: Tag) -> None:
         for tag in article.select(selector):
             if not tag.decomposed:
                 tag.decompose()
-    for tag in article.find_all(["svg", "script", "noscript"]):
+    for tag in article.select("svg[aria-hidden], script, noscript"):
         tag.decompose()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from unicodedata import combining, normalize
 
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
@@ -24,6 +25,7 @@ _SEPARATORS = re.compile(
     r"[+,;/()]|\b(?:and|or|then|with or without|with|without|against|added to|before|after|once|plus)\b"
 )
 _FOUND = "\0"
+INDEX = "index"  # the page that lists the entries of a kind
 _NEAR = 3  # names that a message offers
 _ALIKE = 0.8  # of a name and what may be a misspelling of it
 
@@ -128,6 +130,25 @@ class Vocabulary:
         return re.compile(rf"(?<!\w)(?:{words})(?!\w)", 0 if self.kind == "genes" else re.IGNORECASE)
 
 
+def slug(name: str) -> str:
+    """A name as part of an address: small letters and digits, one hyphen for all that stands between them.
+
+    >>> slug("CDK4/6 inhibitor"), slug("BCL2L1"), slug("non-small cell lung cancer")
+    ('cdk4-6-inhibitor', 'bcl2l1', 'non-small-cell-lung-cancer')
+    """
+    plain = normalize("NFKD", name.lower())
+    return re.sub(r"[^a-z0-9]+", "-", "".join(sign for sign in plain if not combining(sign))).strip("-")
+
+
+def address(kind: str, name: str) -> str:
+    """Address of an entry's page below the site's base.
+
+    >>> address("drugs", "olaparib")
+    'drugs/olaparib.html'
+    """
+    return f"{kind}/{slug(name)}.html"
+
+
 def read_vocabularies(checked: Mapping[str, CheckedTable]) -> dict[str, Vocabulary]:
     """The vocabularies among tables that were checked; one of whose rows some have faults is left out."""
     whole = {kind: checked[kind] for kind in KINDS if kind in checked}
@@ -139,6 +160,7 @@ def vocabulary_faults(checked: Mapping[str, CheckedTable]) -> Iterator[Finding]:
     books = read_vocabularies(checked)
     for book in books.values():
         yield from _doubled(book)
+        yield from _same_address(book)
         yield from _lost(book, books)
     for name, table in checked.items():
         for column in table.schema.fields:
@@ -153,6 +175,15 @@ def _doubled(book: Vocabulary) -> Iterator[Finding]:
             row = book.entries[entries[1]]
             message = f"{form!r} names {entries[0]!r} and {entries[1]!r}"
             yield Finding.of(RULES["EVI050"], row["_path"], row["_line"], message)
+
+
+def _same_address(book: Vocabulary) -> Iterator[Finding]:
+    taken = {INDEX: "the list of all entries", "": "the folder of all entries"}
+    for name, row in book.entries.items():
+        first = taken.setdefault(slug(name), name)
+        if first != name:
+            message = f"the page of {name!r} would have the address of {first!r}, {address(book.kind, name)}"
+            yield Finding.of(RULES["EVI053"], row["_path"], row["_line"], message)
 
 
 def _lost(book: Vocabulary, books: Mapping[str, Vocabulary]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from resistance.yaml_text import parse_yaml
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-FORMAT = 3
+FORMAT = 4
 # Lines that may be a title, or say that a page is a chapter.
 _TOLD = re.compile(r"^(?:#.*|review:.*|.*\n=+ *)$", re.MULTILINE)
 
@@ -141,12 +141,12 @@ def _site_address(root: Path) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def _install(root: Path) -> str:
-    """The command that installs the package from the repository that ``_config.yml`` names."""
+def _package(root: Path) -> str:
+    """What pip is asked for: the package from the repository that ``_config.yml`` names."""
     path = root / "_config.yml"
     config = parse_yaml(path.read_text(encoding="utf-8")) if path.is_file() else {}
     address = ((config or {}).get("repository") or {}).get("url") or ""
-    return f'python -m pip install "resistance @ git+{address}"' if address else "python -m pip install PATH-OF-A-CLONE"
+    return f'"resistance @ git+{address}"' if address else "PATH-OF-A-CLONE"
 
 
 def _first_cell(root: Path, page: Page, site: str) -> NotebookNode:
@@ -154,12 +154,15 @@ def _first_cell(root: Path, page: Page, site: str) -> NotebookNode:
     from nbformat.v4 import new_markdown_cell
 
     where = f" The page is {site}chapters/{page.name}.html." if site else ""
+    package = _package(root)
     text = (
         f"*Notebook of a living review of drug resistance in cancer.{where} For education and research; not medical "
         "advice.*\n\nIts code needs Python 3.11 or newer and the package `resistance`, which has the review's tables"
-        " inside. On Colab, in JupyterLab or anywhere else it is installed by\n\n"
-        f"```\n{_install(root)}\n```\n\n"
-        "In a clone of the repository `make site` makes the environment `.venv`, which has it. "
+        " inside. Where you have a command line it is installed by\n\n"
+        f"```\npython -m pip install {package}\n```\n\n"
+        "Where you have none, as on Colab, run this in a cell of its own, then restart the kernel:\n\n"
+        f"```\n%pip install {package}\n```\n\n"
+        "Binder has it already. In a clone of the repository `make site` makes the environment `.venv`, which has it. "
         "Without it the first import fails with `No module named 'resistance'`."
     )
     return new_markdown_cell(text, id="how-to-run")

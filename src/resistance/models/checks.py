@@ -137,11 +137,13 @@ def _resolved(call: str) -> ast.expr:
 def _must_depend_on_models(tree: ast.expr) -> None:
     """Raise ``ValueError`` unless every number that a model gives moves the value, judged with stand-ins."""
     leaves: set[str] = set()
+    texts: dict[int, str] = {}  # by the node, which the tree keeps: each is met many times
 
     def stand_in(trial: int, changed: str = "") -> float | None:
         def leaf(node: ast.expr) -> float:
-            text = ast.unparse(node)
-            if text not in leaves:
+            text = texts.get(id(node))
+            if text is None:
+                text = texts[id(node)] = ast.unparse(node)
                 _kind(node)
                 leaves.add(text)
             draw = 10 ** random.Random(f"{trial} {text} {text == changed}").uniform(-4, 4)

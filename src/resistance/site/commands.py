@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(run=_serve)
 
+    release = verbs.add_parser("release", help="the files of a release, with checksums, from the built site")
+    release.add_argument("--tag", default="", help="the tag that is released: v1.2.3; it must be the version")
+    release.add_argument("--to", type=Path, metavar="DIR", help="folder to write to (default: _build/release)")
+    release.set_defaults(run=_release)
+    versions = verbs.add_parser("versions", help="put sites of older releases beside the built one")
+    versions.add_argument("archives", type=Path, metavar="DIR", help="folder with resistance-1.2.3-site.zip …")
+    versions.add_argument("--site", type=Path, metavar="DIR", help="folder of the site (default: _build/html)")
+    versions.set_defaults(run=_versions)
+
 
 def _build(arguments: argparse.Namespace) -> int:
     from resistance.book.freshness import TODAY
@@ -45,3 +55,26 @@ def _serve(arguments: argparse.Namespace) -> int:
     from resistance.site.serve import serve
 
     return serve(arguments.port)
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from resistance.paths import relative, root
+    from resistance.site.release import NotReady, make_release
+
+    try:
+        files = make_release(root(), arguments.to or root() / "_build" / "release", arguments.tag)
+    except NotReady as error:
+        print(f"resistance: {error}.", file=sys.stderr)
+        return 1
+    for path in files:
+        print(f"{path.stat().st_size:>12,}  {relative(path)}")
+    return 0
+
+
+def _versions(arguments: argparse.Namespace) -> int:
+    from resistance.paths import root
+    from resistance.site.release import add_versions
+
+    kept = add_versions(root(), arguments.archives, arguments.site or root() / "_build" / "html")
+    print(f"Beside the newest version: {', '.join(kept) or 'none, for there is no release yet'}.")
+    return 0

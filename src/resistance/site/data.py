@@ -12,9 +12,11 @@ from typing import Any
 
 from resistance.book.contents import read_contents
 from resistance.evidence.cells import Row, split_list
+from resistance.evidence.index import Index
 from resistance.evidence.rows import Rows
 from resistance.evidence.schema import SchemaError, TableSchema, load_schema, table_names
 from resistance.evidence.tables import check_table
+from resistance.evidence.vocabulary import KINDS, Vocabulary
 from resistance.paths import root
 from resistance.references.library import Entry, Library, read_library
 from resistance.references.printed import Printed, printed
@@ -103,6 +105,16 @@ class Data:
         """Rows by id, and the cells that pages name."""
         usable = [name for name in self.tables if self.schema_text(name) is not None]
         return Rows(usable, lambda name: (self.schema(name), self.rows(name)))
+
+    @cached_property
+    def index(self) -> Index:
+        """Every evidence row under the drugs, genes and cancers that it speaks of."""
+        return Index(
+            [(self.schema(name), self.rows(name)) for name in self.evidence_tables],
+            {kind: Vocabulary(kind, self.rows(kind)) for kind in KINDS if self.rows(kind)},
+            self.rows("claims"),
+            {key: row["year"] for key, row in self.snapshot.items()},
+        )
 
     @cached_property
     def claims(self) -> dict[str, Row]:

@@ -58,10 +58,12 @@ def flow_of(env: Any, chapter: str) -> list[nodes.Node]:
         return [nodes.paragraph("", NO_RUN, classes=["flow-none"])]
     runs = "one run" if counted.runs == 1 else f"{counted.runs} runs"
     told = f"Surveillance, {runs} over the works entered from {counted.first} to {counted.last}:"
+    # A list, which the style sheet draws as boxes with arrows: read aloud or printed plainly it says the same.
     boxes = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".", classes=["flow"])
-    for what, number in counted.lines():
-        words = [nodes.strong("", what), nodes.Text(f": {number}")]
-        boxes += nodes.list_item("", nodes.paragraph("", "", *words))
+    for box in counted.boxes():
+        parts = "; ".join(f"{part}: {number:,}" for part, number in box.parts)
+        words = [nodes.strong("", box.what), nodes.Text(f": {box.number:,}" + (f" ({parts})" if parts else ""))]
+        boxes += nodes.list_item("", nodes.paragraph("", "", *words), classes=["aside" if box.aside else "step"])
     return [nodes.paragraph("", told), boxes]
 
 

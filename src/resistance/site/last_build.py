@@ -12,12 +12,20 @@ from pathlib import Path
 
 from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import every_page
-from resistance.changes.version import last_tag
+from resistance.changes.version import has_history, releases
 from resistance.paths import root
 
 PREVIEW = "RESISTANCE_PREVIEW"  # set while the live preview builds
 INCLUDED = "included.json"  # beside the doctrees: files that pages take in, by {include} and the like
-_SINGLE_INPUTS = ("_config.yml", "_toc.yml", "index.md", "references.bib", "requirements.txt", "CONTRIBUTING.md")
+_SINGLE_INPUTS = (
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "references.bib",
+    "requirements.txt",
+    "CONTRIBUTING.md",
+    "redirects.csv",
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,9 @@ def inputs_digest(included: Iterable[str]) -> str:
     """
     # With the day a chapter may have come due, and with a release what has changed since.
     states = [str(freshness_of(page, today())) for page in every_page(root())]
-    total = sha256("\n".join([os.environ.get(PREVIEW, ""), *states, last_tag(root()) or ""]).encode())
+    total = sha256(
+        "\n".join([os.environ.get(PREVIEW, ""), *states, *releases(root()), str(has_history(root()))]).encode()
+    )
     single = [root() / name for name in (*_SINGLE_INPUTS, *included)]
     folders = [
         p for name in ("chapters", "data", "src") for p in (root() / name).rglob("*") if "__pycache__" not in p.parts

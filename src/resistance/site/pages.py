@@ -18,7 +18,7 @@ from resistance import __version__, private
 from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, data, facts
+from resistance.site import chapter_files, data, facts, run_anywhere
 from resistance.site.build import PREVIEW
 from resistance.site.freshness import banner, day_text
 from resistance.site.nodes import evidence_table
@@ -79,6 +79,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         "url": app.config.html_baseurl + page_address(pagename) if doctree is not None else None,
         "meta": [],
         "chapter": None,
+        "notebook": None,
         "body": body,
     }
     context["review"] = review
@@ -88,6 +89,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     context[private.NAVIGATION] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if doctree is None:
         return
+    review["notebook"] = _notebook(app, pagename)
     chapter = _chapter(app, pagename, title, doctree)
     if chapter:
         header = _render(app, "review/chapter-header.html", chapter=chapter)
@@ -133,7 +135,6 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
         "claims": len(app.env.metadata[pagename].get("resistance_claims", [])),
         "checks": sum(row["chapter"] == short for row in facts.rows("model_checks")),
         "tables": sorted({t["table"] for t in doctree.findall(evidence_table) if t.get("table")}),
-        "notebook": f"notebooks/{short}.ipynb",
         "title": title,
     }
     url = app.config.html_baseurl + page_address(pagename)
@@ -146,6 +147,16 @@ def _chapter(app: Sphinx, pagename: str, title: str, doctree: Any) -> dict[str, 
     chapter["report_url"] = f"{repository}/issues/new?title=Error%20in%20{escape(pagename)}"
     chapter |= chapter_files.write(app, pagename, chapter, url)
     return chapter
+
+
+def _notebook(app: Sphinx, pagename: str) -> dict[str, Any] | None:
+    """Where the executed notebook of a page is, and who else opens it; None for a page without code."""
+    page = read_page(root(), pagename)
+    if not page.executes:
+        return None
+    branch = str(data.current().settings["repository"].get("branch") or "main")
+    places = run_anywhere.places(repository_url(app), branch, page.name)
+    return {"file": f"notebooks/{page.name}.ipynb", "places": places}
 
 
 def repository_url(app: Sphinx) -> str:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 
 from resistance import private
 from resistance.book.pages import read_page
+from resistance.book.redirects import read_redirects
 from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
-from resistance.site import data, facts, outdated, pages, written
+from resistance.site import data, facts, outdated, pages, plain_pages, written
+from resistance.site.feed import feed
+from resistance.site.releases import released
 
 STATIC = Path(__file__).parent / "static"
 # Files that Sphinx and the theme put into every site and that no page of ours asks for.
@@ -56,24 +58,32 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     base = app.config.html_baseurl
     written.put(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
     written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
-    written.put(out / "feed.xml", _feed(app, base))
-    written.put(out / "404.html", _lost_page(app, base))
+    title = app.config.html_title
+    written.put(out / "feed.xml", feed(title, base, facts.rows("changes"), released()))
+    written.put(out / "404.html", plain_pages.lost_page(title, base))
+    written.put(out / plain_pages.VERSIONS, plain_pages.versions_page(title, pages.repository_url(app), []))
+    moved = {redirect.old: redirect.new for redirect in read_redirects(root())[0]}
+    for old, new in moved.items():
+        written.put(out / old, plain_pages.moved_page(title, base, old, new))
     written.remove_lost(app, out)
-    _remove_lost_pages(app, out)
+    _remove_lost_pages(app, out, moved)
     for pattern in _UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _remove_lost_pages(app: Sphinx, out: Path) -> None:
+def _remove_lost_pages(app: Sphinx, out: Path, moved: Iterable[str]) -> None:
     """Sphinx leaves the page of a removed source where it is, and its pictures; they must not stay published."""
-    kept = {f"{doc}.html" for doc in app.env.found_docs} | {"search.html", "404.html"}
+    kept = {f"{doc}.html" for doc in app.env.found_docs} | {"search.html", "404.html", plain_pages.VERSIONS, *moved}
     pictures = {name for _, name in app.env.images.values()}
     for path in (out / "_images").glob("*"):
         if path.name not in pictures:
             path.unlink()
     for path in out.rglob("*.html"):
-        if path.relative_to(out).as_posix() not in kept and "_static" not in path.parts:
+        inside = path.relative_to(out)
+        if plain_pages.VERSION_FOLDER.fullmatch(inside.parts[0]):  # an older version, put there whole
+            continue
+        if inside.as_posix() not in kept and "_static" not in inside.parts:
             path.unlink()
     for folder in sorted((p for p in out.rglob("*") if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
@@ -151,42 +161,4 @@ def _site_map(base: str, docs: list[str]) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{body}\n</urlset>\n'
-    )
-
-
-def _feed(app: Sphinx, base: str) -> str:
-    """Atom feed of ``data/changes.csv``: what changed in the conclusions, newest first."""
-    changes = sorted(facts.rows("changes"), key=lambda row: (row["date"], row["id"]), reverse=True)
-    newest = changes[0]["date"].isoformat() if changes else "2026-01-01"
-    entries = "".join(_feed_entry(base, row) for row in changes)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<title>{escape(app.config.html_title)}: changes in the conclusions</title>\n<id>{base}</id>\n"
-        f'<link href="{base}"/>\n<link rel="self" href="{base}feed.xml"/>\n<updated>{newest}T00:00:00Z</updated>\n'
-        f"<author><name>The living review's contributors</name></author>\n{entries}</feed>\n"
-    )
-
-
-def _feed_entry(base: str, row: dict[str, Any]) -> str:
-    page = f"{base}chapters/{row['chapter']}.html"
-    return (
-        f"<entry><title>{escape(row['summary'])}</title><id>{base}changes/{row['id']}</id>"
-        f'<link href="{escape(page)}"/><updated>{row["date"].isoformat()}T00:00:00Z</updated>'
-        f"<summary>{escape(row['kind'])}: {escape(row['summary'])}</summary></entry>\n"
-    )
-
-
-def _lost_page(app: Sphinx, base: str) -> str:
-    """Served for any address that is not there, so its links must not be relative."""
-    home = urlsplit(base).path or "/"
-    title = escape(app.config.html_title)
-    return (
-        f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>Page not found – {title}</title>\n'
-        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{pages.content_security_policy()}">\n'
-        f'<link rel="stylesheet" href="{home}_static/review.css">'
-        f'<link rel="icon" href="{home}_static/icon.svg"></head>\n'
-        '<body data-theme="auto"><main class="lost"><h1>This page is not here</h1>\n'
-        "<p>Addresses of this book do not change without a redirect, so the address may be misspelt.</p>\n"
-        f'<p><a href="{home}">Contents</a> · <a href="{home}search.html">Search</a></p></main></body></html>\n'
     )

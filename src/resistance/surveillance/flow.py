@@ -11,6 +11,16 @@ from resistance.surveillance.tables import EXCLUDED, FULL_TEXT, INCLUDED, TO_SCR
 
 
 @dataclass(frozen=True)
+class Box:
+    """What is counted, how many, and of what these consist; ``aside`` for works that leave the flow there, or wait."""
+
+    what: str
+    number: int
+    parts: tuple[tuple[str, int], ...] = ()
+    aside: bool = False
+
+
+@dataclass(frozen=True)
 class Flow:
     """Works in each box; ``listed`` by service, ``excluded`` by reason, both in the order of size."""
 
@@ -35,23 +45,27 @@ class Flow:
         """Works at whose title and abstract somebody has looked."""
         return self.new - self.to_screen
 
-    def lines(self) -> list[tuple[str, str]]:
-        """The boxes from top to bottom: what is counted, and how many."""
-        listed = "; ".join(f"{service}: {count:,}" for service, count in self.listed.items())
-        reasons = "; ".join(f"{reason}: {count:,}" for reason, count in self.excluded.items())
-        out = sum(self.excluded.values())
+    def boxes(self) -> list[Box]:
+        """The boxes of the diagram from top to bottom; one aside stands beside the step before it.
+
+        What a step counts is what its aside and the next step count together.
+        """
+        reasons = tuple(self.excluded.items())
         return [
-            ("Listed by the services", f"{sum(self.listed.values()):,} ({listed})"),
-            (
+            Box("Listed by the services", sum(self.listed.values()), tuple(self.listed.items())),
+            Box(
                 "Removed before screening",
-                f"{self.doubles + self.known:,} (found twice: {self.doubles:,}; known: {self.known:,})",
+                self.doubles + self.known,
+                (("found twice", self.doubles), ("known", self.known)),
+                aside=True,
             ),
-            ("To be screened", f"{self.new:,}"),
-            ("Screened", f"{self.screened:,}"),
-            ("Excluded", f"{out:,} ({reasons})" if reasons else f"{out:,}"),
-            ("Full text wanted", f"{self.full_text:,}"),
-            ("Included", f"{self.included:,}"),
-            ("Not screened yet", f"{self.to_screen:,}"),
+            Box("To be screened", self.new),
+            Box("Not screened yet", self.to_screen, aside=True),
+            Box("Screened", self.screened),
+            Box("Excluded", sum(self.excluded.values()), reasons, aside=True),
+            Box("Not excluded", self.full_text + self.included),
+            Box("Full text wanted", self.full_text, aside=True),
+            Box("Included", self.included),
         ]
 
 

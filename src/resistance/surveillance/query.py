@@ -1,8 +1,14 @@
 """A search that is written for PubMed, in the words of Europe PMC.
 
-The translation never asks for less than PubMed would give: what a tag of PubMed limits to subject headings is looked
-for in title and abstract as well, because a new record waits for its headings for weeks, and a search by date of
-entry would never see it again. The full text, which Europe PMC searches by default, is left out.
+What a tag of PubMed limits to subject headings is looked for in title and abstract as well, because a new record waits
+for its headings for weeks, and a search by date of entry would never see it again. The full text, which Europe PMC
+searches by default, is left out. A heading there does not bring those below it along, and a word without a tag is not
+put into PubMed's synonyms; so the search is run on PubMed too, as it is written.
+
+The fields ``TITLE``, ``ABSTRACT``, ``KW`` (keywords of publishers and subject headings), ``PUB_TYPE`` and
+``CREATION_DATE`` (day of entry) stand in appendix 1 of the "EBI Europe PMC Web Service Reference Guide" 6.9
+(https://europepmc.org/docs/EBI_Europe_PMC_Web_Service_Reference.pdf), read in a stored copy of document version 1.51
+(2023). The tags are those of PubMed's help (https://pubmed.ncbi.nlm.nih.gov/help/), read as listed in stored copies.
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def sent(service: str, search: str, since: date, until: date) -> str:
     """The query as it is sent to a service, with the days of entry. Raises ``QueryError`` if it cannot be read."""
     if service == EUROPE_PMC:
         return f"({to_europe_pmc(search)}) AND CREATION_DATE:[{since} TO {until}]"
-    days = f'("{since:%Y/%m/%d}"[edat] : "{until:%Y/%m/%d}"[edat])'
+    # The day on which the record was made. The date of entry, [edat], is set to that of publication if a work enters a
+    # year or more after it (NLM Technical Bulletin, 2 December 2008), so that such a work would never be found.
+    days = f'("{since:%Y/%m/%d}"[crdt] : "{until:%Y/%m/%d}"[crdt])'
     return f"({search}) AND {days}"
 
 
