@@ -207,7 +207,7 @@ def test_something_wider_than_the_paper_is_named_with_its_place(printed: dict[st
     ("arguments", "words"),
     [
         (["pdf", "chapters/none.md"], "build the site first"),
-        (["publish"], "make it first: make pdf epub"),
+        (["publish", "--editions", "none"], "make it first: make pdf epub"),
         (["epub"], "build the site first"),
     ],
 )
