@@ -18,10 +18,9 @@ from resistance.editions.for_paper import FORMULA
 
 __all__ = ["Content", "Node", "read_tree", "retag"]
 
-# Elements that hold text, and those that hold other elements alone.
+# Elements that stand in a line of text, and those that hold other elements alone.
 _INLINE = {"Link", "Em", "Strong", "Code", "Span", "Formula", "Quote", "Reference"}
-_HOLD_ELEMENTS = {"Document", "Part", "Sect", "Div", "L", "LI", "Table", "TR", "THead", "TBody", "TFoot"}
-_NEED_NO_TEXT = {"L", "LI", "Table", "TR", "THead", "TBody", "TFoot"}  # lines and grounds, drawn for the whole
+_ONLY_ELEMENTS = {"L", "Table", "TR", "THead", "TBody", "TFoot"}  # text of theirs is lines and grounds of the whole
 
 
 @dataclass(frozen=True)
@@ -91,16 +90,14 @@ def _kept(node: Node, dropped: set[Content], describe: Callable[[Object], str]) 
             continue
         _rename(kid)
         below = _kept(kid, dropped, describe)
-        if kid.kind != "NonStruct":
-            kid.kids = below
-            kids.append(kid)
-        elif node.kind in _HOLD_ELEMENTS or node.kind == "NonStruct":
+        if kid.kind == "NonStruct":
             kids += below
         else:
-            kids += below
-    if node.kind in _NEED_NO_TEXT:
-        dropped.update(kid for kid in kids if isinstance(kid, Content) and node.kind != "LI")
-        kids = [kid for kid in kids if node.kind == "LI" or not isinstance(kid, Content)]
+            kid.kids = below
+            kids.append(kid)
+    if node.kind in _ONLY_ELEMENTS:
+        dropped.update(kid for kid in kids if isinstance(kid, Content))
+        kids = [kid for kid in kids if not isinstance(kid, Content)]
     if node.kind == "LI":
         label = [kid for kid in kids if isinstance(kid, Node) and kid.kind == "Lbl"]
         rest = [kid for kid in kids if not any(kid is each for each in label)]
