@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site share release upload versions links audit minimum pictures test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
+.PHONY: pdf epub published help environment retractions announce site share release upload versions links audit minimum pictures test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -110,11 +110,11 @@ upload: ## Publish the files of _build/release as the release of TAG, then publi
 	gh release view "$(TAG)" > /dev/null 2>&1 || gh release create "$(TAG)" --verify-tag --title "$(TAG)" --notes-file NOTES.md; \
 	gh release upload "$(TAG)" --clobber $$(ls | grep -v NOTES.md); gh workflow run publish.yml --ref main
 
-versions: environment ## Put the sites of older releases beside the built one
+versions: environment ## Put the sites of older releases beside the published one, or the built one
 	@set -e; folder=_build/versions; mkdir -p $$folder; \
 	for tag in $$(gh release list --limit 100 --exclude-drafts --json tagName --jq '.[].tagName'); do \
 	gh release download "$$tag" --dir $$folder --pattern 'resistance-*-site.zip' --skip-existing || echo "$$tag has no site."; done; \
-	$(BIN)/resistance site versions $$folder
+	site=_build/html; test ! -d _build/published || site=_build/published; $(BIN)/resistance site versions $$folder --site $$site
 
 serve: environment ## Live preview that builds and reloads when a file changes (PORT=8000)
 	@$(BIN)/resistance site serve $(if $(PORT),--port $(PORT))
@@ -125,8 +125,18 @@ chapter: environment ## Begin a chapter, NAME=mechanisms/my-mechanism
 notebooks: environment ## Write the executed notebook of every chapter to _build/notebooks
 	@$(BIN)/resistance build notebooks
 
+pdf: site browser ## The whole book, and each chapter, as PDF in _build/editions
+	@$(BIN)/resistance editions pdf
+
+epub: site ## The whole book as EPUB in _build/editions
+	@$(BIN)/resistance editions epub
+
+# The editions are made from the site as it was tested; the tested folder itself is not touched.
+published: pdf epub ## The site with its editions, as it is published, in _build/published
+	@$(BIN)/resistance editions publish
+
 browser: environment
-	@$(BIN)/python tests/find_browser.py --install
+	@$(BIN)/python -m resistance.editions.browser --install
 
 # One session for code, browser and notebooks: while a page waits for its browser, another worker computes.
 PARALLEL := -n auto --dist loadscope

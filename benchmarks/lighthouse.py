@@ -104,7 +104,7 @@ def medians(runs: Sequence[dict[str, float]]) -> dict[str, float]:
 
 def measure_lighthouse(root: Path, scratch: Path, say: Say, runs: int = RUNS) -> Section:
     """Run Lighthouse on the landing page and every chapter of ours, and on one chapter of the plain book."""
-    from tests.find_browser import HELP, find_browser
+    from resistance.editions.browser import HELP, find_browser
 
     browser = find_browser()
     if browser is None:

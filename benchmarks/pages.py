@@ -107,7 +107,8 @@ def scroll_through(tab: Any) -> None:
 def measure_pages(root: Path, scratch: Path, say: Say) -> Section:
     """Weigh every page of both books."""
     from playwright.sync_api import sync_playwright
-    from tests.find_browser import HELP, find_browser
+
+    from resistance.editions.browser import HELP, find_browser
 
     browser_path = find_browser()
     if browser_path is None:

@@ -19,8 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from find_browser import HELP, find_browser
+from resistance.editions.browser import HELP, find_browser
 
 MOST = 40  # pages of which pictures are made; the others are listed
 WIDTH, TALLEST = 1000, 12_000  # of a picture, in pixels

@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Modules of verbs import nothing heavy, so that a check starts at once.
     from resistance.book import commands as book
     from resistance.changes import commands as changes
+    from resistance.editions import commands as editions
     from resistance.ensembles import commands as ensembles
     from resistance.evidence import commands as evidence
     from resistance.execution import commands as build
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from resistance.site import commands as site
     from resistance.surveillance import commands as surveillance
 
-    for part in (scaffolds, book, references, evidence, build, ensembles, site, changes, surveillance, links):
+    for part in (scaffolds, book, references, evidence, build, ensembles, site, editions, changes, surveillance, links):
         part.register(subparsers)
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["build"] and given[1:2] and given[1].endswith(".md"):

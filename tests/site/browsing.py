@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from ..find_browser import HELP, find_browser
+from resistance.editions.browser import HELP, find_browser
 
 COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".csv", ".xml", ".txt", ".bib", ".ris", ".ipynb")
 WIDTHS = (1280, 390)

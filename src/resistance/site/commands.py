@@ -32,6 +32,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     release.set_defaults(run=_release)
     versions = verbs.add_parser("versions", help="put sites of older releases beside the built one")
     versions.add_argument("archives", type=Path, metavar="DIR", help="folder with resistance-1.2.3-site.zip …")
+    versions.add_argument("--site", type=Path, metavar="DIR", help="folder of the site (default: _build/html)")
     versions.set_defaults(run=_versions)
 
 
@@ -74,6 +75,6 @@ def _versions(arguments: argparse.Namespace) -> int:
     from resistance.paths import root
     from resistance.site.release import add_versions
 
-    kept = add_versions(root(), arguments.archives, root() / "_build" / "html")
+    kept = add_versions(root(), arguments.archives, arguments.site or root() / "_build" / "html")
     print(f"Beside the newest version: {', '.join(kept) or 'none, for there is no release yet'}.")
     return 0

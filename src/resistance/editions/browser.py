@@ -1,4 +1,4 @@
-"""Finds a Chromium for the tests; ``--install`` gets one where there is none, or says how to."""
+"""Finds a Chromium, which prints the editions and tests the site; ``--install`` gets one, or says how to."""
 
 from __future__ import annotations
 
