@@ -47,6 +47,7 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     from resistance.book.redirects import check_redirects
     from resistance.evidence.check import check as check_evidence
     from resistance.evidence.check import hides_rows, read_tables
+    from resistance.evidence.index import entry_pages
     from resistance.evidence.naming import PARAMETERS, read_names
     from resistance.evidence.schema import table_names
     from resistance.model_checks import check as check_model_checks
@@ -61,10 +62,11 @@ def check_all(today: date | None = None) -> tuple[list[Finding], dict[str, int]]
     today = today or (datetime.now(UTC) + timedelta(hours=14)).date()
     book = read_book(root())
     findings, examined = check_form(book)
-    findings += check_redirects(root(), {page.docname for page in book.pages} | {"index"})
     snapshot = read_snapshot(root() / "data" / "references.csv")
     retracted = {key for key, row in snapshot.rows.items() if row.status == "retracted"}
     tables = read_tables(None, today)
+    pages = {page.docname for page in book.pages} | {"index"} | entry_pages(tables[0])
+    findings += check_redirects(root(), pages)
     names = read_names(tables[0])
     known = Known(
         tables=table_names(),

@@ -95,6 +95,12 @@ def test_a_row_says_in_which_columns_it_names_an_entry():
     }
 
 
+def test_a_gene_is_found_in_every_column_of_the_tables_own_and_a_drug_in_those_of_drugs():
+    (item,) = index(row("one", alteration="loss of TP53BP1, niraparib", cancer="ovarian cancer, BRCA1 mutated")).items
+    assert item.named["genes"] == {"BRCA1": ("gene", "cancer"), "TP53BP1": ("alteration",)}
+    assert item.named["drugs"] == {"olaparib": ("drug",)}
+
+
 def test_a_row_brings_what_is_known_of_it_elsewhere():
     claims = [
         {"id": "first", "needs": "dna_repair_alterations/one", "adds": None, "against": None},
@@ -171,10 +177,11 @@ def test_what_every_cell_names_lists_its_row(checked, whole):
     refs: dict[tuple[str, str], set[str]] = {}
     for name, table in checked.items():
         for field in table.schema.fields:
-            if table.schema.evidence and field.names:
+            kinds = {field.names, "genes" if field.type == "string" and field.name in table.schema.own else None}
+            for kind in kinds - {None} if table.schema.evidence else ():
                 for row in table.rows:
-                    for entry in books[field.names].resolve(row[field.name] or "", field.plain).entries:
-                        refs.setdefault((field.names, entry), set()).add(f"{name}/{row['id']}")
+                    for entry in set(books[kind].resolve(row[field.name] or "").entries):
+                        refs.setdefault((kind, entry), set()).add(f"{name}/{row['id']}")
     for kind in KINDS:
         assert len(whole.with_rows(kind)) > 50
         for entry in whole.entries.values():

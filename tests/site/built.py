@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from resistance.book.redirects import read_redirects
 from resistance.paths import root
 
+KINDS = ("drugs", "genes", "cancers")
 NOT_BUILT = "(the site is not built)"
 # Pages without text of the book: found by nobody's search, listed in no site map.
 SERVICE = ("404.html", "genindex.html", "search.html", "versions.html")
@@ -37,12 +38,39 @@ def require() -> Path:
 
 
 def pages() -> list[str]:
-    """Addresses of all HTML files below the site's root but those of moved pages; one that says so without a site."""
+    """Addresses of the HTML files below the site's root; one that says so where there is no site.
+
+    Of the hundreds of pages of drugs, genes and cancers, which one module makes alike, a few that differ most stand
+    here for all: every test of every page looks at them. ``test_entries`` looks at all of them in its own quick way.
+    """
     if not is_built():
         return [NOT_BUILT]
+    return sorted(set(everything()) - set(entries()) | set(chosen_entries()))
+
+
+@cache
+def everything() -> list[str]:
+    """Addresses of all HTML files below the site's root but those of moved pages."""
     moved = {redirect.old for redirect in read_redirects(root())[0]}
     found = (path.relative_to(folder()).as_posix() for path in folder().rglob("*.html"))
     return sorted(name for name in found if name not in moved)
+
+
+@cache
+def entries() -> list[str]:
+    """Pages of drugs, genes and cancers, and of what is below them, with their lists."""
+    return [page for page in everything() if page.startswith(tuple(f"{kind}/" for kind in KINDS))]
+
+
+@cache
+def chosen_entries() -> list[str]:
+    """The lists, the longest page of each kind, the longest of those below a page, and a drug's."""
+    own = [page for page in entries() if page.count("/") == 1 and not page.endswith("/index.html")]
+    below = [page for page in entries() if page.count("/") == 2]
+    chosen = {f"{kind}/index.html" for kind in KINDS} | {"drugs/olaparib.html"}
+    for some in (*([page for page in own if page.startswith(f"{kind}/")] for kind in KINDS), below):
+        chosen |= {max(some, key=lambda page: (folder() / page).stat().st_size)} if some else set()
+    return sorted(chosen & set(entries()))
 
 
 def opened() -> list[str]:

@@ -15,6 +15,7 @@ from ..book_copy import Copy, copy_book
 CLAIMS_PAGE = "# Claims\n\n```{claims-table}\n:anchor: tbl-claims\n:caption: All claims of the book.\n```\n"
 
 TABLE = "chemotherapy_outcomes"
+LOOSE = "olaparib"
 NOTEBOOK = """\
 ---
 jupytext:
@@ -87,8 +88,11 @@ class SmallBook:
         self.letters = sorted({"A", "Q", *(key[0].upper() for key in keys)})  # "A" for works added; "Q" has none
         self.rows = [row["id"] for row in rows]
         schemas = sorted((self.root / "data/schemas").glob("*.yaml"))
+        # A row that nothing names but the tables, alone with its drug: it can go and come back.
+        self.loose = {**rows[0], "id": "loose-row", "study": "loose", "label": "Loose 1999", "regimen": LOOSE}
+        words = self._vocabulary([*rows, self.loose])
         for name in (path.stem for path in schemas if not path.stem.startswith("_")):
-            kept = {"claims": claims, TABLE: rows}.get(name, [])
+            kept = {"claims": claims, TABLE: [*rows, self.loose], **words}.get(name, [])
             if name == "references":
                 kept = [row for row in self.copy.table(name) if row["key"] in keys]
             if any((self.root / path).is_file() for path in self.copy.files(name)):
@@ -97,6 +101,19 @@ class SmallBook:
         entries = ["@" + entry for entry in text.split("\n@")]
         found = [e.removeprefix("@@") for e in entries if e.partition("{")[2].partition(",")[0] in keys]
         self._write("references.bib", "\n".join("@" + e.removeprefix("@").strip() + "\n" for e in found))
+
+    def _vocabulary(self, rows: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+        """A few drugs and cancers that the rows name, with their classes and broader terms."""
+        found = {}
+        for kind, column, wider in (("drugs", "regimen", "class"), ("cancers", "cancer", "broader")):
+            entries = self.copy.table(kind)
+            named = [e for e in entries if e["name"] != LOOSE and any(e["name"] in row[column] for row in rows)][:2]
+            named += [entry for entry in entries if entry["name"] == LOOSE]
+            while more := {e[wider] for e in named} - {e["name"] for e in named} - {""}:
+                named += [entry for entry in entries if entry["name"] in more]
+            found[kind] = named
+        self.drugs = [entry["name"] for entry in found["drugs"]]
+        return found
 
     @staticmethod
     def _rests_on_table(row: dict[str, str]) -> bool:
@@ -146,6 +163,7 @@ class SmallBook:
             self.sentence, self.citation, self.heading, self.title, self.question, self.numbered, self.glossary,
             self.row, self.digits, self.shown_again, self.claim, self.reference, self.status, self.work_added,
             self.page_added, self.page_removed, self.page_renamed, self.order, self.label, self.author,
+            self.row_gone_or_back, self.drug_renamed,
         ]  # fmt: skip
 
     def _edit(self, old: str, new: str, page: str | None = None) -> str:
@@ -155,7 +173,7 @@ class SmallBook:
 
     def sentence(self) -> str:
         word = self.random.choice(["Xylophones", "Trumpets", "Violas"])
-        return self._edit("Words of page", f"{word} are rare. Words of page")
+        return self._edit("Words of page", f"{word} are rare with {LOOSE}. Words of page")
 
     def citation(self) -> str:
         return self._edit("others say ", f"{{cite}}`{self.random.choice(self.keys)}` and others say ")
@@ -229,6 +247,22 @@ class SmallBook:
         family = self.random.choice(self.letters) + "uthor"
         self._write("references.bib", text.replace(old, old.replace("= {", f"= {{{family}, B. and ")))
         return f"references.bib: {old} has {family} first"
+
+    def row_gone_or_back(self) -> str:
+        """A row that is the only one of its drug."""
+        rows = self.copy.table(TABLE)
+        kept = [row for row in rows if row["id"] != self.loose["id"]]
+        self.copy.write_table(TABLE, kept if len(kept) < len(rows) else [*rows, self.loose])
+        return f"{TABLE}: {self.loose['id']} {'gone' if len(kept) < len(rows) else 'back'}"
+
+    def drug_renamed(self) -> str:
+        """A drug has another first name, and the old one among the others."""
+        rows = self.copy.table("drugs")
+        row = next(row for row in rows if row["kind"] == "drug" and row["name"] != LOOSE)
+        old, row["name"] = row["name"], f"renamed {self.random.randrange(10_000)}"
+        row["synonyms"] = ";".join(filter(None, [old, row["synonyms"]]))
+        self.copy.write_table("drugs", rows)
+        return f"drugs: {old} became {row['name']}"
 
     def label(self) -> str:
         """A page is called otherwise in the contents than by its own title."""

@@ -60,6 +60,13 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+def entries(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Pages of drugs and cancers, and when each was written."""
+    pages = [page for kind in ("drugs", "cancers") for page in (folder / kind).glob("*.html")]
+    assert pages, "there is no page of a drug or a cancer"
+    return {page.relative_to(folder).as_posix(): (page.read_bytes(), page.stat().st_mtime_ns) for page in pages}
+
+
 def differences(warm: dict[str, bytes], cold: dict[str, bytes]) -> list[str]:
     """What differs, with the place where it begins."""
     found = [f"only warm: {name}" for name in warm.keys() - cold.keys()]
@@ -83,7 +90,11 @@ def test_after_any_change_a_warm_build_equals_a_cold_one(tmp_path: Path) -> None
     history = []
     for step, change in enumerate(changes):
         history.append(f"{change.__name__}: {change()}")
+        before = entries(warm)
         built(book.root, warm, jobs=1)
+        told = {name for name, (page, at) in entries(warm).items() if name in before and before[name][0] == page}
+        again = [name for name in told if entries(warm)[name][1] != before[name][1]]
+        assert not again, f"{history[-1]}: written again, though nothing in them changed: {again}"
         cold = book.root / "_build" / "cold"
         for path in (cold, cold.with_name(".doctrees-cold"), cold.with_name(".cold-built.json")):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -1,7 +1,10 @@
 """Every evidence row once, under each drug, gene and cancer that it speaks of: pages and lists are made of this.
 
 An entry of the vocabulary lists the rows whose cells name it, and the rows of what it covers: a class those of its
-drugs, a cancer those of narrower cancers, a drug those of the regimens that it is part of.
+drugs, a cancer those of narrower cancers, a drug those of the regimens that it is part of. Genes are looked for in all
+columns that are a table's own, for a row speaks of a gene as a marker, a target or the kind of a tumour as well, and a
+symbol is not mistaken for a word; drugs and cancers in the columns that hold their names, for elsewhere they are what
+something was compared with.
 """
 
 from __future__ import annotations
@@ -13,9 +16,10 @@ from functools import cached_property
 from resistance.evidence.cells import Row, split_list
 from resistance.evidence.claims import SIDES
 from resistance.evidence.printed import figure_text, n_text
-from resistance.evidence.schema import MapRule, TableSchema
+from resistance.evidence.schema import Field, MapRule, TableSchema
 from resistance.evidence.strategies import Tables, ruled, strategy_of
-from resistance.evidence.vocabulary import KINDS, Vocabulary, address
+from resistance.evidence.tables import CheckedTable
+from resistance.evidence.vocabulary import INDEX, KINDS, Vocabulary, address, read_vocabularies
 
 # Columns of a vocabulary that name the entries which list an entry's rows as well.
 _WIDER = {"drugs": ("class", "parts"), "genes": (), "cancers": ("broader",)}
@@ -110,6 +114,7 @@ class Index:
         self.vocabularies = {kind: vocabularies[kind] for kind in KINDS if kind in vocabularies}
         self._claims = list(claims)
         self._years = years or {}
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self.entries: dict[tuple[str, str], Entry] = {entry.key: entry for entry in self._entries()}
         self.items: list[Item] = [item for schema, rows in tables for item in self._items(schema, rows)]
 
@@ -169,14 +174,13 @@ class Index:
                 yield Entry(kind, name, book.names_of(name), row, wider[name], tuple(covers.get(name, ())))
 
     def _items(self, schema: TableSchema, rows: Sequence[Row]) -> Iterator[Item]:
-        columns = [field for field in schema.fields if field.names in self.vocabularies]
+        columns = [(kind, field.name) for field in schema.fields for kind in self._kinds_in(schema, field)]
         for row, rule in _placed(schema, rows):
             named: dict[str, dict[str, tuple[str, ...]]] = {}
-            for field in columns:
-                found = self.vocabularies[str(field.names)].resolve(row.get(field.name) or "", field.plain).entries
-                held = named.setdefault(str(field.names), {})
-                for name in found:
-                    held[name] = (*held.get(name, ()), field.name)
+            for kind, column in columns:
+                held = named.setdefault(kind, {})
+                for name in self._named(kind, row.get(column) or ""):
+                    held[name] = (*held.get(name, ()), column)
             yield Item(
                 schema.name,
                 schema,
@@ -188,6 +192,19 @@ class Index:
                 tuple(self._claims_by_row.get(f"{schema.name}/{row['id']}", ())),
                 self._years.get(row["source"]),
             )
+
+    def _kinds_in(self, schema: TableSchema, field: Field) -> Iterator[str]:
+        """Kinds of entries that are looked for in a column."""
+        own_words = field.type == "string" and field.name in schema.own
+        for kind in self.vocabularies:
+            if field.names == kind or (kind == "genes" and own_words):
+                yield kind
+
+    def _named(self, kind: str, text: str) -> tuple[str, ...]:
+        """Entries that a cell names; many cells have the same text."""
+        if (kind, text) not in self._known:
+            self._known[kind, text] = self.vocabularies[kind].resolve(text).entries
+        return self._known[kind, text]
 
     def _with_wider(self, kind: str, names: Iterable[str]) -> tuple[str, ...]:
         """Entries, and those that list their rows too, each once."""
@@ -202,6 +219,14 @@ class Index:
                 for ref in split_list(claim[side]):
                     found.setdefault(ref, []).append((claim["id"], side))
         return found
+
+
+def entry_pages(checked: Mapping[str, CheckedTable]) -> set[str]:
+    """Names of the pages of all entries that list a row, and of the lists of them, as far as tables can be read."""
+    tables = [(table.schema, table.rows) for table in checked.values() if table.schema.evidence]
+    index = Index(tables, read_vocabularies(checked))
+    found = [entry.address for kind in KINDS for entry in index.with_rows(kind)]
+    return {name.removesuffix(".html") for name in found} | {f"{name.partition('/')[0]}/{INDEX}" for name in found}
 
 
 def _reached(name: str, book: Vocabulary, columns: tuple[str, ...]) -> tuple[str, ...]:

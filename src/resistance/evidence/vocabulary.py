@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from unicodedata import combining, normalize
 
 from resistance.diagnostics import Finding
@@ -130,6 +130,7 @@ class Vocabulary:
         return re.compile(rf"(?<!\w)(?:{words})(?!\w)", 0 if self.kind == "genes" else re.IGNORECASE)
 
 
+@cache
 def slug(name: str) -> str:
     """A name as part of an address: small letters and digits, one hyphen for all that stands between them.
 

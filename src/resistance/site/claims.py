@@ -174,22 +174,39 @@ def _order(claim: Row) -> tuple[int, int, str, str]:
 
 def visit_claim_badge(translator: Any, node: claim_badge) -> None:
     """A button; the popover attribute opens the card without any script."""
-    grade, identifier = node["grade"], escape(node["claim"], quote=True)
-    spoken = (
+    identifier = escape(node["claim"], quote=True)
+    spoken = _spoken(node["grade"], node["spoken"], node["notices"])
+    inside = _inside(node["grade"], node["sides"], node["notices"])
+    close = "</a>" if node.get("away") else "</button>"
+    translator.body.append(f"{_open(translator, node, identifier, spoken)}{inside}{close}")
+    raise nodes.SkipNode
+
+
+def badge_link(claim: Row, address: str) -> str:
+    """HTML of a claim's badge as a link to ``address``, for pages that are made of no document."""
+    counted, notices = claim_cards.sides_of(claim), sorted(set(claim_cards.notices_of(claim).values()))
+    inside = _inside(claim, (counted.supporting, counted.against), notices)
+    spoken = _spoken(claim, str(counted), notices)
+    return f'<a class="claim" href="{escape(address, quote=True)}" aria-label="{spoken}">{inside}</a>'
+
+
+def _spoken(grade: dict[str, Any], sides: str, notices: list[str]) -> str:
+    """What a badge says to those who hear it."""
+    return (
         f"Evidence for this claim: level {grade['level']}, {LEVELS[grade['level']]}, "
-        f"{grade['confidence']} of 5 stars, {grade['direction']}; {node['spoken']}"
-        + "".join(f"; rests on a work that is {STANDING[status]}" for status in node["notices"])
+        f"{grade['confidence']} of 5 stars, {grade['direction']}; {sides}"
+        + "".join(f"; rests on a work that is {STANDING[status]}" for status in notices)
     )
-    flags = "".join(f' <span class="status status-{s.replace(" ", "-")}">{s}</span>' for s in node["notices"])
-    supporting, against = node["sides"]
-    translator.body.append(
-        f"{_open(translator, node, identifier, spoken)}"
+
+
+def _inside(grade: dict[str, Any], sides: tuple[int, int], notices: list[str]) -> str:
+    flags = "".join(f' <span class="status status-{s.replace(" ", "-")}">{s}</span>' for s in notices)
+    return (
         f'<span class="level level-{grade["level"].lower()}">{grade["level"]}</span>'
         f'<span class="stars">{"★" * grade["confidence"]}</span>'
         f'<span class="sign">{DIRECTIONS[grade["direction"]]}</span>'
-        f'<span class="sides">{supporting}:{against}</span>{flags}</{"a" if node.get("away") else "button"}>'
+        f'<span class="sides">{sides[0]}:{sides[1]}</span>{flags}'
     )
-    raise nodes.SkipNode
 
 
 def _open(translator: Any, node: claim_badge, identifier: str, spoken: str) -> str:

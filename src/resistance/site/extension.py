@@ -14,6 +14,7 @@ from resistance.site import (
     bibliography,
     claims,
     contents,
+    entries,
     evidence_map,
     explorer,
     freshness,
@@ -60,6 +61,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("count", roles.CountRole())
     evidence_map.setup(app)
     explorer.setup(app)
+    entries.setup(app)
     row_links.setup(app)
     row_cards.setup(app)
     table_directives.setup(app)

@@ -102,6 +102,12 @@ def code_digest() -> str:
     return own + digest([root() / name for name in _SETTINGS], relative_to=root())
 
 
+def data_digest() -> str:
+    """Digest of the tables, their schemas and the bibliography, as their files are."""
+    sources = [path for path in sorted((root() / "data").rglob("*")) if path.is_file()]
+    return data.current().once("data", lambda: digest([*sources, root() / "references.bib"], relative_to=root()))
+
+
 def _page_digest(env: Any, page: str) -> str:
     """Source of the page, and what its execution was made from: its manifest, which the executor writes."""
     manifest = root() / "_build" / "manifests" / f"{page.removeprefix('chapters/')}.json"
@@ -133,7 +139,14 @@ def _surroundings(env: Any) -> dict[str, str]:
     """What each page shows that is not its own."""
     titles = sorted((name, title.astext()) for name, title in env.titles.items() if name in env.found_docs)
     # A preview's pages load again by themselves, those of the site do not.
-    shared = repr((titles, _navigation(env), os.environ.get(PREVIEW, "")))
+    shared = repr(
+        (
+            titles,
+            _navigation(env),
+            [kind for kind, _ in used.state("kinds of entries", "")],
+            os.environ.get(PREVIEW, ""),
+        )
+    )
     places, cited = row_links.pages_of_rows(env), cited_by_letter(env)
     found = {}
     for page in env.found_docs:

@@ -17,7 +17,17 @@ from resistance import __version__, private
 from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.paths import root
-from resistance.site import chapter_files, data, explorer, facts, json_ld, run_anywhere
+from resistance.site import (
+    chapter_files,
+    data,
+    entries,
+    entry_parts,
+    entry_picture,
+    explorer,
+    facts,
+    json_ld,
+    run_anywhere,
+)
 from resistance.site.build import PREVIEW
 from resistance.site.freshness import banner, day_text
 from resistance.site.nodes import evidence_table
@@ -56,6 +66,7 @@ def assets_digest() -> str:
     for path in sorted((Path(__file__).parent / "static").rglob("*")):
         if path.is_file():
             total.update(path.read_bytes())
+    total.update(entry_picture.style().encode())
     return total.hexdigest()[:10]
 
 
@@ -66,6 +77,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     # Code may be wider than the page: it scrolls, so it must take the focus.
     body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     title = _plain(context.get("title", "")) or app.config.html_title
+    is_text = doctree is not None or "generated" in context
     review: dict[str, Any] = {
         "csp": content_security_policy(),
         "inline_script": INLINE_SCRIPT,
@@ -73,8 +85,11 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
         "scripts": _SEARCH_SCRIPTS if templatename == "search.html" else explorer.scripts_of(app, pagename),
         "version": __version__,
         "head_title": app.config.html_title if pagename == "index" else f"{title} – {app.config.html_title}",
-        "description": _description(doctree) or f"{title}: a page of the living review of drug resistance in cancer.",
-        "url": app.config.html_baseurl + page_address(pagename) if doctree is not None else None,
+        "description": context.get("generated")
+        or _description(doctree)
+        or f"{title}: a page of the living review of drug resistance in cancer.",
+        "url": app.config.html_baseurl + page_address(pagename) if is_text else None,
+        "lists": [(kind, entry_parts.PLURAL[kind]) for kind in entries.kinds()],
         "meta": [],
         "chapter": None,
         "notebook": None,
@@ -85,10 +100,10 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     # Sphinx gives the captions of the contents the role of a heading and leaves out its level.
     tree = context.get(private.NAVIGATION, "")
     context[private.NAVIGATION] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
-    if doctree is None:
+    if not is_text:
         return
-    review["notebook"] = _notebook(app, pagename)
-    chapter = _chapter(app, pagename, title, doctree)
+    review["notebook"] = _notebook(app, pagename) if doctree is not None else None
+    chapter = _chapter(app, pagename, title, doctree) if doctree is not None else None
     if chapter:
         header = _render(app, "review/chapter-header.html", chapter=chapter)
         review["chapter"] = chapter

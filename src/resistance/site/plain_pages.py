@@ -28,12 +28,19 @@ def _plain(book: str, title: str, body: str, home: str, head: str = "") -> str:
     )
 
 
-def lost_page(book: str, base: str) -> str:
-    """Served for any address that is not there, so its links must not be relative."""
+def lost_page(book: str, base: str, lists: Iterable[tuple[str, str]] = ()) -> str:
+    """Served for any address that is not there, so its links must not be relative.
+
+    Parameters
+    ----------
+    book, base : title and address of the site
+    lists : folder and title of each list of entries
+    """
     home = urlsplit(base).path or "/"
+    more = "".join(f' · <a href="{home}{folder}/index.html">{escape(title)}</a>' for folder, title in lists)
     body = (
         "<p>Addresses of this book do not change without a redirect, so the address may be misspelt.</p>\n"
-        f'<p><a href="{home}">Contents</a> · <a href="{home}search.html">Search</a></p>'
+        f'<p><a href="{home}">Contents</a> · <a href="{home}search.html">Search</a>{more}</p>'
     )
     return _plain(book, "Page not found", body, home, '<meta name="robots" content="noindex">')
 

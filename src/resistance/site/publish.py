@@ -21,7 +21,8 @@ from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
-from resistance.site import data, explorer, facts, outdated, pages, plain_pages, written
+from resistance.site import data, entries, entry_picture, explorer, facts, outdated, pages, plain_pages, written
+from resistance.site.entry_parts import PLURAL
 from resistance.site.feed import feed
 from resistance.site.releases import released
 
@@ -61,11 +62,13 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     _publish_data(app, out / "data")
     explorer.publish(app, out)
     base = app.config.html_baseurl
-    written.put(out / "sitemap.xml", _site_map(base, sorted(app.env.found_docs)))
+    written.put(out / "sitemap.xml", _site_map(base, [*sorted(app.env.found_docs), *sorted(entries.names(app))]))
     written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
     title = app.config.html_title
     written.put(out / "feed.xml", feed(title, base, facts.rows("changes"), released()))
-    written.put(out / "404.html", plain_pages.lost_page(title, base))
+    written.put(
+        out / "404.html", plain_pages.lost_page(title, base, [(kind, PLURAL[kind]) for kind in entries.kinds()])
+    )
     written.put(out / plain_pages.VERSIONS, plain_pages.versions_page(title, pages.repository_url(app), []))
     moved = {redirect.old: redirect.new for redirect in read_redirects(root())[0]}
     for old, new in moved.items():
@@ -79,7 +82,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def _remove_lost_pages(app: Sphinx, out: Path, moved: Iterable[str]) -> None:
     """Sphinx leaves the page of a removed source where it is, and its pictures; they must not stay published."""
-    kept = {f"{doc}.html" for doc in app.env.found_docs} | {"search.html", "404.html", plain_pages.VERSIONS, *moved}
+    generated = {f"{name}.html" for name in entries.names(app)} | {"search.html", "404.html", plain_pages.VERSIONS}
+    kept = {f"{doc}.html" for doc in app.env.found_docs} | generated | set(moved)
     pictures = {name for _, name in app.env.images.values()}
     for path in (out / "_images").glob("*"):
         if path.name not in pictures:
@@ -102,6 +106,7 @@ def _style_sheet(static: Path) -> str:
         pygments.read_text(encoding="utf-8") if pygments.exists() else "",
         private.theme_style_sheet(),
         (STATIC / "review.css").read_text(encoding="utf-8"),
+        entry_picture.style(),
     ]
     return "\n".join(parts)
 
@@ -129,10 +134,7 @@ def _publish_data(app: Sphinx, folder: Path) -> None:
     """
     bibliography = root() / "references.bib"
     stamp = Path(app.doctreedir) / "data-published.json"
-    sources = [path for path in sorted((root() / "data").rglob("*")) if path.is_file()]
-    state = outdated.digest([*sources, bibliography], relative_to=root()) + data.current().once(
-        "code", outdated.code_digest
-    )
+    state = outdated.data_digest() + data.current().once("code", outdated.code_digest)
     if stamp.is_file():
         before = json.loads(stamp.read_text(encoding="utf-8"))
         if before["state"] == state and all((folder / name).is_file() for name in before["files"]):
@@ -165,7 +167,7 @@ def _publish_data(app: Sphinx, folder: Path) -> None:
 def _site_map(base: str, docs: list[str]) -> str:
     lines = []
     for doc in docs:
-        searched = read_page(root(), doc).searched
+        searched = read_page(root(), doc).searched if (root() / f"{doc}.md").is_file() else None
         stamp = f"<lastmod>{searched.isoformat()}</lastmod>" if searched else ""
         lines.append(f"<url><loc>{escape(base + pages.page_address(doc))}</loc>{stamp}</url>")
     body = "\n".join(lines)

@@ -15,7 +15,7 @@ from resistance.evidence.cells import Row
 from resistance.evidence.printed import FIGURES, figure_text, n_text
 from resistance.evidence.schema import TableSchema
 from resistance.show.payload import HIDDEN
-from resistance.site import row_links, used
+from resistance.site import data, row_links, used
 from resistance.site.cells import DIRECTIONS, level, place_nodes, role_to_tell, stars
 from resistance.site.citations import citation
 from resistance.site.row_links import row_link
@@ -65,8 +65,24 @@ def _card(env: Any, ref: str) -> row_card:
     schema, row = row_links.row_and_schema(identifier)
     card = row_card("", ref=ref, folded=True)
     card += _evidence(env, schema, row) if schema.evidence else _plain(env, schema, row)
-    card += _line(row_links.link(env, ref, nodes.Text("Row in its table")), classes=["to-table"])
+    to_table = _line(row_links.link(env, ref, nodes.Text("Row in its table")), classes=["to-table"])
+    used.note(env, "entries of row", ref)
+    for name, address in _entries(ref):
+        link = nodes.reference("", name, refuri="../" * env.docname.count("/") + address, internal=True)
+        to_table += [nodes.Text(" · "), link]
+    card += to_table
     return card
+
+
+def _entries(ref: str) -> list[tuple[str, str]]:
+    """Names of the drugs, genes and cancers that a row of evidence names, with the addresses of their pages."""
+    index = data.current().index
+    item = index.by_ref.get(ref)
+    named = item.named if item else {}
+    return [(name, index.entries[kind, name].address) for kind, names in named.items() for name in names]
+
+
+used.register("entries of row", _entries)
 
 
 def _evidence(env: Any, schema: TableSchema, row: Row) -> list[nodes.Node]:
@@ -79,7 +95,7 @@ def _evidence(env: Any, schema: TableSchema, row: Row) -> list[nodes.Node]:
     return [
         _line(nodes.Text(f"{row['label']}: {row['measure']}"), classes=["card-claim"]),
         _line(nodes.strong("", figure)),
-        _line(nodes.Text(_about(schema, row))),
+        _line(nodes.Text(about(schema, row))),
         _line(*grade),
         _source(env, row),
     ]
@@ -101,7 +117,7 @@ def _plain(env: Any, schema: TableSchema, row: Row) -> list[nodes.Node]:
     return lines
 
 
-def _about(schema: TableSchema, row: Row) -> str:
+def about(schema: TableSchema, row: Row) -> str:
     """In whom or what: the table's own short columns, those that say what the row is about first."""
     names = [*schema.same_thing, *(name for name in schema.own if name not in schema.same_thing)]
     told = [str(row[name]) for name in names if name not in _ELSEWHERE and isinstance(row.get(name), str)]

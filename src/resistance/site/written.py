@@ -29,6 +29,16 @@ def put(path: Path, text: str) -> None:
     path.write_bytes(content)
 
 
+def remembered(path: Path) -> dict[str, dict[str, Any]]:
+    """What a build has left for the next in a file; empty where there is none that can be used."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    kept = content.items() if isinstance(content, dict) else ()
+    return {name: value for name, value in kept if isinstance(value, dict)}
+
+
 def finish_page(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Remember what the page wrote (``html-page-context``, the last thing before its HTML)."""
     if doctree is not None:
