@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help environment retractions announce site share release upload versions test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
+.PHONY: help environment retractions announce site share release upload versions links audit minimum pictures test check due overdue surveil candidates serve chapter notebooks bench lock clean format browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,13 +29,27 @@ check: environment ## Check references, tables, claims and chapters without exec
 due: environment ## Fail if the search of a chapter has come due, and name the chapter
 	@$(BIN)/resistance book due
 
-overdue: environment ## Open or renew one issue if the search of a chapter is overdue
-	@told=_build/freshness/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance book due --issue > $$told || exit 1; \
-	test -s $$told || { echo "No search is overdue."; exit 0; }; cat $$told; \
-	title=$$(head -n 1 $$told); tail -n +3 $$told > $$told.body; \
+# Opens the issue in the file $$told (title, empty line, text), or renews the open one of that title.
+ONE_ISSUE = cat $$told; title=$$(head -n 1 $$told); tail -n +3 $$told > $$told.body; \
 	number=$$(gh issue list --search "in:title \"$$title\"" --state open --json number --jq '.[0].number // empty'); \
 	if [ -n "$$number" ]; then gh issue edit "$$number" --body-file $$told.body; \
 	else gh issue create --title "$$title" --body-file $$told.body; fi
+
+overdue: environment ## Open or renew one issue if the search of a chapter is overdue
+	@told=_build/freshness/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance book due --issue > $$told || exit 1; \
+	test -s $$told || { echo "No search is overdue."; exit 0; }; $(ONE_ISSUE)
+
+links: environment ## Ask other hosts whether the book's addresses still lead somewhere; open or renew one issue
+	@told=_build/links/issue.md; mkdir -p $$(dirname $$told); $(BIN)/resistance links check --issue > $$told || exit 1; \
+	test -s $$told || { echo "No address is gone."; exit 0; }; $(ONE_ISSUE)
+
+# In an environment of its own, so that what audits is newer than what it audits; it reads the lock file and installs nothing of it.
+audit: ## Hold the locked dependencies against the known vulnerabilities; open or renew one issue
+	@told=_build/audit/issue.md; mkdir -p $$(dirname $$told); $(PYTHON) -m venv _build/audit/venv; \
+	_build/audit/venv/bin/python -m pip install --quiet --disable-pip-version-check pip-audit || exit 1; \
+	printf 'Known vulnerabilities in the dependencies\n\nMend with `make lock`, or say here why it does not concern the book.\n\n' > $$told; \
+	if _build/audit/venv/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip --no-deps --format markdown --desc off \
+	>> $$told; then echo "No known vulnerability."; else grep -q '^|' $$told || { echo "The audit gave no answer."; exit 1; }; $(ONE_ISSUE); fi
 
 surveil: environment ## Run the chapters' searches from their last dates, or one: CHAPTER=mechanisms/hypoxia
 	@$(BIN)/resistance surveil $(CHAPTER)
@@ -125,6 +139,25 @@ test: environment browser ## Run every test: code, data, site in a real browser,
 	$(BIN)/resistance site build ; \
 	$(BIN)/python -m pytest --quiet $(PARALLEL) $(NOTEBOOKS) tests _build/html/notebooks ; \
 	echo "All tests passed: code and data, site in the browser, notebooks; $$(( $$(date +%s) - start )) s."
+
+# What stands in BASE is built with this environment and its own code; a base that does not build is no fault of this change.
+pictures: environment browser ## List the pages that differ from the checkout in BASE, with pictures before and after
+	@test -f "$(BASE)/_toc.yml" || { echo "BASE=folder names another checkout of the book."; exit 1; }; \
+	(cd "$(BASE)" && PYTHONPATH="$$PWD/src" RESISTANCE_ROOT="$$PWD" "$(CURDIR)/$(BIN)/python" -m resistance site build) \
+	|| echo "The base does not build; nothing is compared."; \
+	$(BIN)/python tests/changed_pages.py "$(BASE)/_build/html" _build/html --to _build/changed-pages
+
+# Everything but the site, the chapters and the random arithmetic: what a version that is too old breaks first.
+FAST := tests/book tests/evidence tests/references tests/show tests/execution tests/surveillance tests/changes tests/links \
+  tests/models/test_model_checks.py
+minimum: ## Run the fast tests with the oldest versions of the dependencies that pyproject.toml allows
+	@set -e; folder=_build/minimum; uv=$$folder/venv/bin/uv; $(PYTHON) -m venv $$folder/venv; \
+	$$folder/venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'; \
+	$$uv pip compile --quiet --resolution lowest-direct --extra dev --no-emit-index-url --no-emit-find-links \
+	  --python $$folder/venv/bin/python --output-file $$folder/requirements.txt pyproject.toml; \
+	$$uv pip install --quiet --python $$folder/venv/bin/python --requirement $$folder/requirements.txt; \
+	$$uv pip install --quiet --python $$folder/venv/bin/python --no-deps --no-build-isolation --editable .; \
+	PATH="$$PWD/$$folder/venv/bin:$$PATH" $$folder/venv/bin/python -m pytest --quiet $(FAST)
 
 bench: environment browser ## Measure builds, pages and checks beside plain Jupyter Book
 	@$(BIN)/python benchmarks/run.py

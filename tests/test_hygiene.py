@@ -118,7 +118,7 @@ FLOORS = (
     {"book"},
     {"models", "references"},
     {"evidence"},
-    {"changes", "model_checks", "surveillance"},
+    {"changes", "links", "model_checks", "surveillance"},
     {"ensembles", "show", "execution", "site"},
     {"check", "cli", "new_chapter", "scaffolds", "__main__"},
 )

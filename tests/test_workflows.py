@@ -105,6 +105,33 @@ def test_ci_runs_the_tests() -> None:
     assert "--nbval" in makefile
 
 
+@pytest.mark.parametrize(("number", "asked"), [("", "issue create --title"), ("7", "issue edit 7 --body-file")])
+@pytest.mark.parametrize(("target", "audited"), [("overdue", False), ("links", False), ("audit", True)])
+def test_one_issue_is_opened_or_renewed(tmp_path: Path, target: str, audited: bool, number: str, asked: str) -> None:
+    """With programs in the place of gh, resistance and python that say what they were asked."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    bodies = {
+        "gh": f'echo "$@" >> asked; case "$*" in *list*) echo "{number}";; *) cat _build/*/issue.md.body > body;; esac',
+        "resistance": 'printf "A title\\n\\nThe text.\\n"',
+        "python3": "mkdir -p _build/audit/venv/bin; cp bin/pip-audit bin/python _build/audit/venv/bin",
+        "python": "true",
+        "pip-audit": 'printf "| name |\\n| --- |\\n| a |\\n"; exit 1',
+    }
+    for name, body in bodies.items():
+        (programs / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    environ = {"PATH": f"{programs}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    command = ["make", target, f"BIN={programs}", "PYTHON=python3"]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    calls = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+    assert len(calls) == 2
+    assert calls[1].startswith(asked)
+    assert ("| a |" if audited else "The text.") in (tmp_path / "body").read_text(encoding="utf-8")
+
+
 def test_nothing_is_published_or_released_before_the_tests_have_passed() -> None:
     for name, writers in (("publish", {"notebooks", "deploy"}), ("release", {"upload"})):
         jobs = yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text(encoding="utf-8"))["jobs"]

@@ -24,12 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from resistance.ensembles import commands as ensembles
     from resistance.evidence import commands as evidence
     from resistance.execution import commands as build
+    from resistance.links import commands as links
     from resistance.references import commands as references
     from resistance.scaffolds import commands as scaffolds
     from resistance.site import commands as site
     from resistance.surveillance import commands as surveillance
 
-    for part in (scaffolds, book, references, evidence, build, ensembles, site, changes, surveillance):
+    for part in (scaffolds, book, references, evidence, build, ensembles, site, changes, surveillance, links):
         part.register(subparsers)
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["build"] and given[1:2] and given[1].endswith(".md"):

@@ -55,7 +55,7 @@ class Client:
         contact = f"; mailto:{settings.contact}" if settings.contact else ""
         agent = f"resistance/{resistance.__version__} (living review{contact})"
         headers = {"User-Agent": agent}
-        self._http = httpx.Client(timeout=settings.timeout, follow_redirects=True, headers=headers, verify=_tls())
+        self._http = httpx.Client(timeout=settings.timeout, follow_redirects=True, headers=headers, verify=tls())
 
     def __enter__(self) -> Client:
         return self
@@ -143,7 +143,7 @@ class Client:
             reason = f"it answered with status {status}"
             if status != _TOO_MANY and status < 500:
                 break
-            asked = _retry_after(response)
+            asked = retry_after(response)
             if asked is not None and asked > self.settings.longest_wait:
                 reason += f" and asks to wait {asked:.0f} s"
                 break
@@ -176,12 +176,12 @@ class Client:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """The certificates of the machine, read once: that takes longer than many a request."""
     return httpx.create_ssl_context()
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def retry_after(response: httpx.Response) -> float | None:
     """Seconds that a response asks to wait, given as a number or as a date; ``None`` if it does not."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isdigit():

@@ -106,15 +106,9 @@ def _data_set(app: Sphinx, table: str, url: str) -> dict[str, Any]:
     return _short(app, table) | {
         "identifier": table,
         "url": url,
-        "version": __version__,
-        "isAccessibleForFree": True,
-        "inLanguage": "en-GB",
         "includedInDataCatalog": {"@type": "DataCatalog", "url": f"{app.config.html_baseurl}{CATALOGUE}.html"},
-        "variableMeasured": [
-            {"@type": "PropertyValue", "name": name, "description": schema.by_name[name].description}
-            | ({"unitText": unit} if (unit := schema.by_name[name].unit) else {})
-            for name in schema.own
-        ],
+        # Their names alone: a page may show several tables, and has its limit of bytes.
+        "variableMeasured": [schema.by_name[name].title for name in schema.own],
         "distribution": [
             _download("text/csv", f"{folder}{table}.csv"),
             _download("application/json", f"{folder}{table}.json"),
