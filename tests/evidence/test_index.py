@@ -8,7 +8,7 @@ import pytest
 
 from resistance.evidence.cells import split_list
 from resistance.evidence.check import evidence_rows, read_tables
-from resistance.evidence.index import Index
+from resistance.evidence.index import Index, entry_pages
 from resistance.evidence.schema import MapRule, load_schema
 from resistance.evidence.vocabulary import KINDS, Vocabulary, read_vocabularies, slug, vocabulary_faults
 
@@ -194,6 +194,12 @@ def test_every_entry_has_an_address_of_its_own_and_no_two_one(whole):
     assert len(whole.by_address) == len(whole.entries)
     wanted = ["drugs/olaparib.html", "genes/egfr.html", "cancers/breast-cancer.html"]
     assert [whole.by_address[address].name for address in wanted] == ["olaparib", "EGFR", "breast cancer"]
+
+
+def test_the_names_of_all_pages_are_known_to_the_check(checked, whole):
+    pages = entry_pages(checked)
+    assert {"drugs/olaparib", "drugs/index", "genes/erbb2", "cancers/breast-cancer"} <= pages
+    assert len(pages) == sum(len(whole.with_rows(kind)) for kind in KINDS) + len(KINDS)
 
 
 def test_every_part_and_class_of_a_drug_lists_its_rows(whole):

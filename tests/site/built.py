@@ -82,7 +82,8 @@ def opened() -> list[str]:
     alike = ("chapters/references/", "chapters/about/claims/", "chapters/about/model-checks/")
     chosen = {f"{alike[0]}{name}.html" for name in ("a", "s", "other")}
     chosen |= {f"{folder}mechanisms.html" for folder in alike[1:]}
-    return [page for page in pages() if not page.startswith(alike) or page in chosen]
+    below = {page for page in entries() if page.count("/") > 1}  # its lines are those of the page above it
+    return [page for page in pages() if page not in below and (not page.startswith(alike) or page in chosen)]
 
 
 def book_pages() -> list[str]:

@@ -43,7 +43,8 @@ used.register("kinds of entries", lambda _: [(kind, len(data.current().index.wit
 def collect(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Pages to write: their text or frame has changed, or they are not there (``html-collect-pages``)."""
     app.builder.resistance_entries = []
-    if app.builder.name not in ("html", "dirhtml") or "index" not in app.env.found_docs:  # one page by itself
+    one_page = "index" not in app.env.found_docs or len(app.env.found_docs) == 1  # built by itself, to look at it
+    if app.builder.name not in ("html", "dirhtml") or one_page:
         return
     record, out = Path(app.doctreedir) / _RECORD, Path(app.builder.outdir)
     before = written.remembered(record)

@@ -27,7 +27,7 @@ STRONGEST = 10  # rows of a mechanism that stand there if there are more, and th
 PART = 300  # rows of such a page
 CLAIMS_ON_PAGE, CLAIMS_FIRST, CLAIMS_PART = 60, 25, 200
 SENTENCES = 25  # that a page quotes
-NAMED = 12  # entries that a line of facts names before it counts
+NAMED = 12  # entries, or numbers of a model, that a line names before it counts
 _WORD = re.compile(r"\w+")
 
 
@@ -236,10 +236,12 @@ class EntryPages:
             lines.append(f"<li>{self.near.page(page, anchor, heading)} ({self.near.page(page)})</li>")
         for (chapter, model), rows in self.models.items():
             links = [
-                self.near.row(f"{table}/{row['id']}", row.get("meaning") or row["quantity"]) for table, row in rows
+                self.near.row(f"{table}/{row['id']}", row.get("meaning") or row["quantity"])
+                for table, row in rows[:NAMED]
             ]
+            more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
             page = self.near.page(f"chapters/{chapter}")
-            lines.append(f"<li>Numbers of model {escape(model)} ({page}): {'; '.join(links)}</li>")
+            lines.append(f"<li>Numbers of model {escape(model)} ({page}): {'; '.join(links)}{more}</li>")
         if not lines:
             return ""
         return f'<section id="models"><h2>Models</h2><ul>{"".join(lines)}</ul></section>'

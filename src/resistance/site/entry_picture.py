@@ -91,10 +91,11 @@ def picture(items: Sequence[Item], name: str) -> str:
         lines.append(f'<tr><th scope="row">{link} <span>{words}</span></th>{cells}</tr>')
     legend = " ".join(f"<span>{mark(direction)} {direction}</span>" for direction in DIRECTIONS)
     return (
-        f'<figure class="entry-picture"><table><caption>Studies on {escape(name)} by mechanism, level of evidence and '
-        f'direction. A larger mark stands for more studies.</caption><thead><tr><th scope="col">Mechanism</th>{head}'
-        f"</tr></thead><tbody>{''.join(lines)}</tbody></table><figcaption>{legend} — whether a figure speaks for the "
-        "statement above its group of rows. A study with figures of two kinds counts in each.</figcaption></figure>"
+        f'<figure class="entry-picture"><p id="picture-title">Studies on {escape(name)} by mechanism, level of '
+        'evidence and direction. A larger mark stands for more studies.</p><div class="scroll">'
+        f'<table aria-labelledby="picture-title"><thead><tr><th scope="col">Mechanism</th>{head}'
+        f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div><figcaption>{legend} — whether a figure speaks for "
+        "the statement above its group of rows. A study with figures of two kinds counts in each.</figcaption></figure>"
     )
 
 
