@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from resistance.evidence.sides import study_count
 from resistance.evidence.strategies import MECHANISMS
-from resistance.site import data, explorer_files, row_links, used, written
+from resistance.site import data, entries, explorer_files, row_links, used, written
 
 SCRIPT = "explorer.js"
 _MARK = "resistance_explorer"  # in the metadata of the page that has it
@@ -122,9 +122,8 @@ def publish(app: Sphinx, out: Path) -> None:
             pages = places.get(item.ref)
             return f"{pages[0]}.html#{row_links.anchor(item.table, item.row['id'])}" if pages else ""
 
-        files = explorer_files.scripts(
-            book.index, book.library.by_key, place_of, lambda address: (out / address).is_file()
-        )
+        with_pages = {f"{name}.html" for name in entries.names(app)}
+        files = explorer_files.scripts(book.index, book.library.by_key, place_of, with_pages.__contains__)
     for name, text in files.items():
         written.put(folder / name, text)
     for path in folder.glob("*"):
