@@ -35,7 +35,7 @@ def lost_page(book: str, base: str) -> str:
         "<p>Addresses of this book do not change without a redirect, so the address may be misspelt.</p>\n"
         f'<p><a href="{home}">Contents</a> · <a href="{home}search.html">Search</a></p>'
     )
-    return _plain(book, "Page not found", body, home, '<meta name="robots" content="noindex">')
+    return _plain(book, "This page is not here", body, home, '<meta name="robots" content="noindex">')
 
 
 def moved_page(book: str, base: str, old: str, new: str) -> str:
