@@ -101,6 +101,12 @@ def test_a_gene_is_found_in_every_column_of_the_tables_own_and_a_drug_in_those_o
     assert item.named["drugs"] == {"olaparib": ("drug",)}
 
 
+def test_a_row_does_not_stand_under_what_the_comparison_group_received(whole):
+    (item,) = [item for item in whole.items if item.ref == "nanomedicines/nab-breast-idfs-untch-2019"]
+    assert "epirubicin" in item.row["comparator"]
+    assert "epirubicin" not in item.named["drugs"]
+
+
 def test_a_row_brings_what_is_known_of_it_elsewhere():
     claims = [
         {"id": "first", "needs": "dna_repair_alterations/one", "adds": None, "against": None},
@@ -178,7 +184,7 @@ def test_what_every_cell_names_lists_its_row(checked, whole):
     for name, table in checked.items():
         for field in table.schema.fields:
             kinds = {field.names, "genes" if field.type == "string" and field.name in table.schema.own else None}
-            for kind in kinds - {None} if table.schema.evidence else ():
+            for kind in kinds - {None} if table.schema.evidence and not field.control else ():
                 for row in table.rows:
                     for entry in set(books[kind].resolve(row[field.name] or "").entries):
                         refs.setdefault((kind, entry), set()).add(f"{name}/{row['id']}")

@@ -194,7 +194,9 @@ class Index:
             )
 
     def _kinds_in(self, schema: TableSchema, field: Field) -> Iterator[str]:
-        """Kinds of entries that are looked for in a column."""
+        """Kinds of entries that are looked for in a column: none in one that tells of the comparison group."""
+        if field.control:
+            return
         own_words = field.type == "string" and field.name in schema.own
         for kind in self.vocabularies:
             if field.names == kind or (kind == "genes" and own_words):
