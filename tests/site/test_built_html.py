@@ -191,6 +191,17 @@ def test_a_figure_has_caption_number_description_data_and_download(name):
         assert "make notebooks" in more.get_text()
 
 
+def test_code_marks_only_what_has_a_colour_of_its_own():
+    sheet = (built.folder() / "_static/review.css").read_text(encoding="utf-8")
+    whole = re.findall(r"([^{}\n]*)\.highlight \{[^}]*[ ;]color: (#\w+)", sheet)
+    assert len(whole) == 3
+    for mode, colour in whole:
+        for letters in "np":
+            assert f"{mode}.highlight .{letters} {{ color: {colour} }}" in sheet
+    for name in built.chapters():
+        assert not built.found(name, ".highlight :is(.n, .p, .w)"), name
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_says_when_it_was_searched_what_it_holds_and_how_to_cite_it(name):
     soup = built.soup(name)

@@ -49,7 +49,12 @@ class Page:
             caption.insert(0, [finding, nodes.Text(" ")])
         node += caption
         roles = payload.get("roles") or {}
-        plain = [{"title": c["name"], "type": "string", "role": roles.get(c["name"]), **c} for c in payload["columns"]]
+        plain = [
+            {"title": column["name"], "type": "string", "role": roles.get(column["name"]), **column}
+            for position, column in enumerate(payload["columns"])
+            # A column without a value is in the file to download, and would be a column of dashes here.
+            if position == 0 or any(values[position] not in (None, "") for values in payload["rows"])
+        ]
         every = -(-len(payload["rows"]) // SHOWN_ROWS)
         behind = evidence_table("", numbered=False, classes=["figure-data"], columns=plain)
         behind["label"], behind["every"] = f"Data behind {payload['anchor']}", every

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
@@ -41,6 +42,8 @@ _SEARCH_SCRIPTS = [
     "_static/vendor/minisearch.js",
     "_static/search.js",
 ]
+# Names, punctuation and spaces of code have the colour of the code around them in both modes, and are most of it.
+_UNCOLOURED = re.compile(r'<span class="[npw]">([^<]*)</span>')
 OVERVIEW = "chapters/about/freshness"  # the page that lists the state of every chapter
 
 
@@ -71,7 +74,7 @@ def add_context(app: Sphinx, pagename: str, templatename: str, context: dict[str
     if app.builder.name not in ("html", "dirhtml"):
         return
     # Code may be wider than the page: it scrolls, so it must take the focus.
-    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    body = _UNCOLOURED.sub(r"\1", context.get("body", "")).replace("<pre>", '<pre tabindex="0">')
     title = _plain(context.get("title", "")) or app.config.html_title
     is_text = doctree is not None or "generated" in context
     review: dict[str, Any] = {

@@ -112,8 +112,8 @@ def depart_evidence_row(translator: Any, node: evidence_row) -> None:
 
 def visit_evidence_cell(translator: Any, node: evidence_cell) -> None:
     """Open a cell; the first of a row is its header."""
-    # What a cell sorts by is said where its text does not say it.
-    alike = str(node["sort"]) == " ".join(node.astext().split()).lower()
+    # What a cell sorts by is said where its text does not say it, and the table can be sorted.
+    alike = not node.parent.parent["numbered"] or str(node["sort"]) == " ".join(node.astext().split()).lower()
     sort = "" if alike else f' data-sort="{escape(str(node["sort"]), quote=True)}"'
     # What opens on demand, such as the rows behind a claim, takes no room in the cell.
     folded = sum(len(part.astext()) for part in node.findall(nodes.Element) if part.get("folded"))
