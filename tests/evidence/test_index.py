@@ -95,6 +95,12 @@ def test_a_row_says_in_which_columns_it_names_an_entry():
     }
 
 
+def test_a_row_does_not_stand_under_what_the_comparison_group_received(whole):
+    (item,) = [item for item in whole.items if item.ref == "nanomedicines/nab-breast-idfs-untch-2019"]
+    assert "epirubicin" in item.row["comparator"]
+    assert "epirubicin" not in item.named["drugs"]
+
+
 def test_a_row_brings_what_is_known_of_it_elsewhere():
     claims = [
         {"id": "first", "needs": "dna_repair_alterations/one", "adds": None, "against": None},
@@ -171,7 +177,7 @@ def test_what_every_cell_names_lists_its_row(checked, whole):
     refs: dict[tuple[str, str], set[str]] = {}
     for name, table in checked.items():
         for field in table.schema.fields:
-            if table.schema.evidence and field.names:
+            if table.schema.evidence and field.names and not field.control:
                 for row in table.rows:
                     for entry in books[field.names].resolve(row[field.name] or "", field.plain).entries:
                         refs.setdefault((field.names, entry), set()).add(f"{name}/{row['id']}")

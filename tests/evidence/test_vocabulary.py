@@ -44,10 +44,11 @@ SMALL = small(
         ("trastuzumabs", [], ["trastuzumabs"]),
         ("placebo + trastuzumab", ["trastuzumab"], []),
         ("", [], []),
+        ("drugs other than trastuzumab", [], []),
     ],
 )
 def test_a_cell_is_split_into_its_entries(text, entries, unknown):
-    found = SMALL.resolve(text, ["placebo"])
+    found = SMALL.resolve(text, ["placebo", "drugs other than trastuzumab"])
     assert (list(found.entries), list(found.unknown)) == (entries, unknown)
 
 
@@ -75,9 +76,21 @@ def test_names_that_are_nearly_right_are_offered_the_nearest_first(books):
         ("drugs", "5-FU", "fluorouracil"),
         ("drugs", "Tarceva", "erlotinib"),
         ("drugs", "leucovorin", "folinic acid"),
+        ("drugs", "Herceptin", "trastuzumab"),
+        ("drugs", "Gleevec", "imatinib"),
+        ("drugs", "Glivec", "imatinib"),
+        ("drugs", "Adriamycin", "doxorubicin"),
+        ("drugs", "CPT-11", "irinotecan"),
+        ("drugs", "AZD9291", "osimertinib"),
+        ("drugs", "MK-3475", "pembrolizumab"),
         ("genes", "HER2", "ERBB2"),
         ("genes", "P-gp", "ABCB1"),
         ("genes", "p53", "TP53"),
+        ("genes", "MDR1", "ABCB1"),
+        ("genes", "BCRP", "ABCG2"),
+        ("genes", "PD-1", "PDCD1"),
+        ("genes", "PD-L1", "CD274"),
+        ("genes", "BCL-2", "BCL2"),
         ("cancers", "acute myeloid leukemia", "acute myeloid leukaemia"),
         ("cancers", "small cell lung cancer", "small-cell lung cancer"),
     ],
@@ -104,7 +117,32 @@ def test_every_column_of_drugs_genes_and_cancers_goes_by_its_vocabulary(checked)
 def test_what_was_seen_says_where_and_when(books):
     for book in books.values():
         for name, row in book.entries.items():
-            assert (row["seen_at"] is None) == (row["seen_on"] is None), name
+            seen = [address for column, address in row.items() if column.endswith("seen_at") and address]
+            assert bool(seen) == bool(row["seen_on"]), name
             identifier = row.get("hgnc_id") or row.get("oncotree")
             assert not identifier or row["seen_at"], name
             assert not split_list(row.get("synonyms")) or row["seen_at"] or row["kind"] != "drug", name
+
+
+def test_every_identifier_and_code_of_a_drug_says_where_it_was_seen(books):
+    for name, row in books["drugs"].entries.items():
+        assert bool(row["chembl_id"]) == bool(row["chembl_seen_at"]), name
+        assert bool(row["atc"]) == bool(row["atc_seen_at"]), name
+        assert row["target"] or not row["target_seen_at"], name
+        assert row["kind"] == "drug" or not (row["chembl_id"] or row["target"]), name
+
+
+# Inhibitors of several receptors stand under "other protein kinase inhibitors", procarbazine under methylhydrazines;
+# trifluridine alone has a code as an eye drop.
+ELSEWHERE = {"lenvatinib", "procarbazine", "regorafenib", "sorafenib", "sunitinib", "trifluridine"}
+
+
+def test_the_class_of_a_drug_is_that_of_its_code(books):
+    entries = books["drugs"].entries
+    apart = set()
+    for name, row in entries.items():
+        groups = tuple(split_list(entries[row["class"]]["atc"])) if row["class"] else ()
+        codes = split_list(row["atc"])
+        if groups and codes and not any(code.startswith(groups) for code in codes):
+            apart.add(name)
+    assert apart == ELSEWHERE

@@ -169,7 +169,7 @@ class Index:
                 yield Entry(kind, name, book.names_of(name), row, wider[name], tuple(covers.get(name, ())))
 
     def _items(self, schema: TableSchema, rows: Sequence[Row]) -> Iterator[Item]:
-        columns = [field for field in schema.fields if field.names in self.vocabularies]
+        columns = [field for field in schema.fields if field.names in self.vocabularies and not field.control]
         for row, rule in _placed(schema, rows):
             named: dict[str, dict[str, tuple[str, ...]]] = {}
             for field in columns:

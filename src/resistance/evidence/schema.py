@@ -49,6 +49,7 @@ class Field:
     list: bool = False  # holds several values, separated by LIST_SEPARATOR
     names: str | None = None  # vocabulary whose entries the cell names: drugs, genes or cancers
     plain: tuple[str, ...] = ()  # cells, or parts of cells, that name no entry
+    control: bool = False  # what a comparison group received: names are checked, but the row is not about them
     from_path: bool = False  # filled from the file's path, and so in no file
 
     @cached_property

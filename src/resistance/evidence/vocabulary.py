@@ -73,6 +73,9 @@ class Vocabulary:
 
     def resolve(self, text: str, plain: Iterable[str] = ()) -> Resolved:
         """Entries that a cell names, and the parts in which none is named."""
+        allowed = set(plain)
+        if text in allowed:
+            return Resolved((), ())
         entries: dict[str, None] = {}
 
         def take(match: re.Match[str]) -> str:
@@ -83,9 +86,8 @@ class Vocabulary:
 
         left = self._pattern.sub(take, text)
         parts = [left.partition(",")[0]] if self.kind == "cancers" else _SEPARATORS.split(left)
-        allowed = set(plain)
         unknown = [part.strip() for part in parts if _FOUND not in part and re.search(r"\w", part)]
-        if text in allowed or (self.kind == "cancers" and entries):
+        if self.kind == "cancers" and entries:
             unknown = []
         return Resolved(tuple(entries), tuple(part for part in unknown if part not in allowed))
 
