@@ -119,6 +119,11 @@ def vocabulary(*rows: dict[str, str], **changed: str) -> Change:
     return change
 
 
+def other_comparison(project: Project) -> None:
+    vocabulary(GEFITINIB, drug="gefitinib", measure="death, against osimertinib")(project)
+    project.edit("data/schemas/doses.yaml", "{name: drug,", "{name: drug, control: true,")
+
+
 GEFITINIB = {"name": "gefitinib", "kind": "drug", "synonyms": "Iressa"}
 DRUGS = "data/drugs.csv"
 NO_INTERVAL = {"ci_low": "", "ci_high": "", "ci_kind": ""}
@@ -209,6 +214,7 @@ CASES = [
     Case("EVI052", "second of two", vocabulary(GEFITINIB, drug="osimertinib + savolitinib")),
     Case("EVI052", "nearly a name", vocabulary(GEFITINIB, drug="osimertinib after gefitnib or gefitinib")),
     Case("EVI053", "address of another drug", vocabulary({**GEFITINIB, "name": "osimertinib +"}), DRUGS),
+    Case("EVI054", "other drug in the measure", other_comparison),
     Case("EVI048", "no strategy", raw("strategy: another drug, ", "", SCHEMA), SCHEMA, 1),
     Case("EVI047", "abstract with four stars", cells(locator="abstract")),
     Case("EVI047", "report with four stars", cells(locator="Results, read in a report of the paper")),

@@ -54,6 +54,7 @@ _ALL = [
     Rule("EVI050", "name-twice", "Let one entry have the name; make two entries for one thing one"),
     Rule("EVI051", "no-such-entry", "Name an entry of the vocabulary by its first name, or add the entry"),
     Rule("EVI052", "unknown-name", "Correct the name, or add the drug, gene or cancer to data/drugs.csv and the like"),
+    Rule("EVI054", "other-comparison", "Let measure and the column of the comparison group name the same drug"),
     Rule("EVI053", "address-twice", "Give one of the entries another first name, and keep this one as its synonym"),
     Rule("CLM001", "claim-not-used", "Use it in its chapter with {claim} or {in-brief}, or remove the row"),
     Rule("CLM002", "claim-unknown", "Add the claim to data/claims/<chapter>.csv, or correct the id"),

@@ -170,6 +170,8 @@ def vocabulary_faults(checked: Mapping[str, CheckedTable]) -> Iterator[Finding]:
             if column.names in books:
                 for row in table.rows:
                     yield from _unresolved(books[column.names], name, column.name, column.plain, row)
+                    if column.control:
+                        yield from _other_comparison(books[column.names], column.name, row)
 
 
 def _doubled(book: Vocabulary) -> Iterator[Finding]:
@@ -211,3 +213,18 @@ def _unresolved(book: Vocabulary, table: str, column: str, plain: tuple[str, ...
     for word, name in book.misspelt(text):
         message = f"{column} of row {row['id']!r}: {word!r} is nearly {name!r}, an entry of {book.kind}"
         yield Finding.of(RULES["EVI052"], row["_path"], row["_line"], message)
+
+
+def _is_drug(book: Vocabulary, name: str) -> bool:
+    """Whether an entry is one drug; a class or a regimen may be told in place of what was given."""
+    return book.entries[name].get("kind") == "drug"
+
+
+def _other_comparison(book: Vocabulary, column: str, row: Row) -> Iterator[Finding]:
+    """A measure that names a drug after "against", while the comparison group received others."""
+    measure = str(row.get("measure") or "")
+    told = [name for name in book.resolve(measure.partition("against")[2]).entries if _is_drug(book, name)]
+    given = set(book.resolve(str(row.get(column) or "")).entries)
+    if told and given and not given & set(book.resolve(measure).entries):
+        message = f"measure of row {row['id']!r} compares with {told[0]}, and {column} is {row[column]!r}"
+        yield Finding.of(RULES["EVI054"], row["_path"], row["_line"], message)
