@@ -62,7 +62,8 @@ def test_everything_that_is_begun_says_what_is_left_and_nothing_else_is_wrong(bo
     page.write_text(
         text.replace("\n## Evidence", f"\nA sentence {{claim}}`{CLAIM}`.\n\n## Evidence", 1), encoding="utf-8"
     )
-    left = errors() - before
+    # A page may be as long as it may be already: its author knows which sentence goes.
+    left = {line for line in errors() - before if " CHP039 " not in line}
     # What a claim does not weigh, and that nobody tried to refute it, is for its author to write.
     asked = {line for line in left if " CLM011 " in line or " CLM012 " in line}
     assert {line.split(":")[0] for line in asked} == {f"data/claims/{CHAPTER}.csv"}

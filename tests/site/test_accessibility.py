@@ -76,9 +76,14 @@ def violations(page) -> str:
 # Colours depend on the mode and overlap on the width: two variants of every page meet both of each, and all four are
 # run where the pages differ most. An analysis takes seconds, so a chapter is analysed in use, when it shows all that it
 # shows at rest and more; pictures that live figures replace are held by their descriptions and by the first chapter.
+def is_analysed_in_all(name: str) -> bool:
+    """Whether a page is opened, and analysed at rest, in all four variants."""
+    return name in ("index.html", built.chapters()[0])
+
+
 def is_analysed(name: str, width: int, scheme: str) -> bool:
     """Whether a page is analysed at rest in a variant."""
-    if name in ("index.html", built.chapters()[0]):
+    if is_analysed_in_all(name):
         return True
     return name not in built.chapters() and (width > 1000) == (scheme == "light")
 
