@@ -86,6 +86,12 @@ class Copy:
         assert [line for line in findings if not FINDING.fullmatch(line)] == []
         return set(findings), done
 
+    def without_entries(self) -> Copy:
+        """Empty the vocabularies: hundreds of pages of drugs, genes and cancers would be most of a small book."""
+        for name in ("drugs", "genes", "cancers"):
+            self.write_table(name, [])
+        return self
+
     def files(self, name: str) -> list[str]:
         """Files of a table: ``data/<name>.csv``, or one for each chapter that adds to it."""
         folder = self.root / "data" / name

@@ -79,7 +79,7 @@ def test_one_issue_names_every_chapter_that_is_overdue_and_nothing_opens_none(tm
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """A book of four chapters and the overview; one chapter has been surveilled."""
-    copy = copy_book(tmp_path_factory.mktemp("fresh") / "book")
+    copy = copy_book(tmp_path_factory.mktemp("fresh") / "book").without_entries()
     for path in (copy.root / "chapters").rglob("*.md"):
         path.unlink()
     folder = copy.root / "chapters/about"

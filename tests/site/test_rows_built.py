@@ -107,7 +107,7 @@ def write_part(book: Copy, table: str, row: dict[str, str]) -> None:
 
 
 def made(folder) -> Copy:
-    book = copy_book(folder)
+    book = copy_book(folder).without_entries()
     claims = book.table("claims")
     for claim in claims:
         if claim["id"] == CLAIM:

@@ -57,7 +57,7 @@ show_table(pd.DataFrame({{"note": cells}}), anchor="tbl-cells", caption="Cells w
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The built book; its pages are in ``_build/html``."""
-    made = copy_book(tmp_path_factory.mktemp("standing") / "book")
+    made = copy_book(tmp_path_factory.mktemp("standing") / "book").without_entries()
     claim = next(row for row in made.table("claims") if row["sources"] == RETRACTED)
     made.write_table("claims", [claim])
     rows = [row for row in made.table("chemotherapy_outcomes") if row["source"] in (RETRACTED, CONCERN)]
