@@ -48,7 +48,8 @@ def _make() -> int:
         venv.create(VENV, with_pip=True)
     print(f"Setting up {VENV.name} ...", flush=True)
     STAMP.unlink(missing_ok=True)
-    pip = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # Modules are compiled when they are first imported: of most packages the book needs a few.
+    pip = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     own = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     for arguments in (["--require-hashes", "--requirement", str(ROOT / "requirements.txt")], own):
         if status := subprocess.run([*pip, *arguments], cwd=ROOT, env=_in_utf_8(), check=False).returncode:
