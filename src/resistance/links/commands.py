@@ -23,12 +23,10 @@ def _check(arguments: argparse.Namespace) -> int:
     from resistance.links.gather import gather
     from resistance.links.report import counted, issue
     from resistance.paths import root
-    from resistance.references.settings import load_settings
+    from resistance.references.settings import settings_or_told
 
-    try:
-        settings = load_settings(root())
-    except ValueError as error:
-        print(f"resistance: {error}.", file=sys.stderr)
+    settings = settings_or_told(root())
+    if settings is None:
         return 1
     places = gather(root())
     if arguments.list:

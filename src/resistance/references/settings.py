@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,15 @@ def load_settings(root: Path) -> Settings:
         attempts=int(_number("RESISTANCE_REQUEST_ATTEMPTS", default.attempts)),
         backoff=_number("RESISTANCE_REQUEST_BACKOFF", default.backoff),
     )
+
+
+def settings_or_told(root: Path) -> Settings | None:
+    """:func:`load_settings` for a command: None after saying on standard error which variable is malformed."""
+    try:
+        return load_settings(root)
+    except ValueError as error:
+        print(f"resistance: {error}.", file=sys.stderr)
+        return None
 
 
 def _number(variable: str, default: float) -> float:

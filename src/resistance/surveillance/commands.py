@@ -19,7 +19,7 @@ def _surveil(arguments: argparse.Namespace) -> int:
     from resistance.book.pages import every_page
     from resistance.paths import root
     from resistance.references.http import Client
-    from resistance.references.settings import load_settings
+    from resistance.references.settings import settings_or_told
     from resistance.references.state import State
     from resistance.surveillance.bibliography import works
     from resistance.surveillance.query import QueryError
@@ -32,10 +32,8 @@ def _surveil(arguments: argparse.Namespace) -> int:
         remedy = f"name one of {', '.join(pages)}"
         print(f"resistance: no chapter {unknown[0]!r} has a search with a date; {remedy}.", file=sys.stderr)
         return 1
-    try:
-        settings = load_settings(root())
-    except ValueError as error:
-        print(f"resistance: {error}.", file=sys.stderr)
+    settings = settings_or_told(root())
+    if settings is None:
         return 1
     known = works(root())
     failed = 0
