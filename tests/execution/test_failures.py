@@ -18,12 +18,13 @@ from resistance.execution.progress import report_path
 
 
 def test_failing_pages_name_their_cells_and_leave_the_others_alone(book, monkeypatch):
-    monkeypatch.setenv("RESISTANCE_CELL_TIMEOUT", "2")
+    # The limit is for one endless cell; the cells beside it need far less of it, also on a machine under load.
+    monkeypatch.setenv("RESISTANCE_CELL_TIMEOUT", "6")
     book.page("good", "1 + 1")
     raising = book.page(
         "mechanisms/raising", "fine = 1", "def inner():\n    raise ValueError('no such\\ndose')\ninner()"
     )
-    endless = book.page("endless", "while True:\n    pass")
+    endless = book.page("endless", "import time\nwhile True:\n    time.sleep(0.1)")
     dead = book.page("dead", "import os; os._exit(3)")
     warns = book.page("warns", "import warnings; warnings.warn('old name')", "'goes on'")
     report = book.execute()
@@ -35,7 +36,7 @@ def test_failing_pages_name_their_cells_and_leave_the_others_alone(book, monkeyp
     found = {(f.path, f.line, f.code) for f in report.findings}
     assert found == {
         ("chapters/mechanisms/raising.md", line(raising, "def inner():"), "RUN001"),
-        ("chapters/endless.md", line(endless, "while True:"), "RUN002"),
+        ("chapters/endless.md", line(endless, "import time"), "RUN002"),
         ("chapters/dead.md", line(dead, "import os; os._exit(3)"), "RUN003"),
         ("chapters/warns.md", line(warns, "import warnings; warnings.warn('old name')"), "RUN004"),
     }
@@ -44,7 +45,7 @@ def test_failing_pages_name_their_cells_and_leave_the_others_alone(book, monkeyp
     assert not report.ok
     messages = {f.code: f.message for f in report.findings}
     assert messages["RUN001"] == "code cell 3 raises ValueError: no such"
-    assert messages["RUN002"] == "code cell 2 has not ended after 2 s"
+    assert messages["RUN002"] == "code cell 2 has not ended after 6 s"
     assert "UserWarning: old name" in messages["RUN004"]
 
     said = "\n".join(book.lines)
