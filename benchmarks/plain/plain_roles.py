@@ -13,10 +13,10 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 
 @cache
-def rows(folder: str, table: str = "**") -> dict[str, dict[str, str]]:
+def rows(folder: str, table: str = "*") -> dict[str, dict[str, str]]:
     """Rows of a table by id, those of all chapters; of every table if none is named."""
     data = Path(folder) / "data"
-    paths = sorted([*data.glob(f"{table}.csv"), *data.glob(f"{table}/**/*.csv")])
+    paths = sorted(path for pattern in (f"{table}.csv", f"{table}/**/*.csv") for path in data.glob(pattern))
     found: dict[str, dict[str, str]] = {}
     for path in paths:
         with path.open(encoding="utf-8", newline="") as stream:
@@ -163,6 +163,31 @@ class ReferenceIndex(SphinxDirective):
         return [] if self.arguments else self.parse_text_to_nodes("```{bibliography}\n```")
 
 
+class Made(SphinxDirective):
+    """What only our book makes out of its data: maps, overviews, the explorer. The plain book goes without."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Nothing."""
+        return []
+
+
+MADE = (
+    "chapter-list",
+    "claims-table",
+    "evidence-map",
+    "explorer",
+    "explorer-lists",
+    "freshness",
+    "look-up",
+    "since-release",
+    "strategy-map",
+)
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Sphinx calls this."""
     app.add_role("claim", Claim())
@@ -178,4 +203,6 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_directive("parameters", Parameters)
     app.add_directive("source-statements", Statements)
     app.add_directive("protocol", Searches)
+    for name in MADE:
+        app.add_directive(name, Made)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

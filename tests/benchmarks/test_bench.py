@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,8 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import checks, ensembles, growth, lighthouse, measure, pages, project, report, run
+from resistance.paths import root
 
 BENCHMARKS = Path(measure.__file__).parent
+# What MyST, MyST-NB and Sphinx bring.
+STANDARD = ("admonition", "code-cell", "dropdown", "glossary", "include", "list-table", "literalinclude")
 
 
 @given(st.floats(0.3, 2.5), st.floats(1e-3, 1e3))
@@ -280,6 +284,32 @@ def test_the_plain_copy_reads_claims_and_grades_them(tmp_path: Path) -> None:
     text = "id,claim,level,confidence,direction\nx,Words.,B,4,supports\n"
     (tmp_path / "data/claims/mechanisms/efflux-pumps.csv").write_text(text, encoding="utf-8")
     assert plain_roles.grade(plain_roles.claims(str(tmp_path))["x"]) == "(level B, 4 of 5 stars, supports)"
+
+
+def test_the_plain_copy_reads_a_row_of_any_table(tmp_path: Path) -> None:
+    (tmp_path / "data/claims").mkdir(parents=True)
+    (tmp_path / "data/doses.csv").write_text("id,value\na,1\n", encoding="utf-8")
+    (tmp_path / "data/claims/one.csv").write_text("id,claim\nb,Words.\n", encoding="utf-8")
+    assert plain_roles.rows(str(tmp_path)) == {"a": {"id": "a", "value": "1"}, "b": {"id": "b", "claim": "Words."}}
+    assert set(plain_roles.rows(str(tmp_path), "doses")) == {"a"}
+
+
+def test_the_plain_copy_knows_what_the_pages_use() -> None:
+    """A role or directive of ours that the copy does not know stops or falsifies the comparison."""
+    ours = {"role": set(), "directive": set()}
+    site = SimpleNamespace(
+        add_role=lambda name, _: ours["role"].add(name), add_directive=lambda name, _: ours["directive"].add(name)
+    )
+    plain_roles.setup(site)
+    pages = [root() / "index.md", *sorted((root() / "chapters").rglob("*.md"))]
+    used = {"role": set(), "directive": set()}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        used["directive"] |= set(re.findall(r"^\s*(?:`{3,}|:{3,})\{([a-z-]+)\}", text, re.MULTILINE))
+        used["role"] |= set(re.findall(r"\{([a-z-]+)\}`[^`]", text))
+    known = {"role": {"cite", "doc", "numref"}, "directive": set(STANDARD)}
+    for kind in used:
+        assert used[kind] - known[kind] <= ours[kind], kind
 
 
 def test_the_server_compresses_keeps_the_connection_and_answers_again_from_cache(tmp_path: Path) -> None:
