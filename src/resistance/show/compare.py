@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from resistance.show import vega
 from resistance.show.sliders import Setting, corners, in_words, random_settings, start_of
 from resistance.show.sources import Arrays, Source, Tolerance
 
@@ -135,8 +136,6 @@ def _json(value: Any) -> Any:
 
 def vega_values(source: Source, setting: Setting, chosen: np.ndarray) -> Arrays:
     """What Vega itself computes from the text of the formula, without a browser."""
-    import vl_convert
-
     rows = [source.rows()[i] for i in chosen] if source.over else source.rows()
     steps = [{"calculate": text, "as": name} for name, text in source.fields().items()]
     shown = ",".join(
@@ -154,7 +153,7 @@ def vega_values(source: Source, setting: Setting, chosen: np.ndarray) -> Arrays:
         "mark": "text",
         "encoding": {"text": {"field": "line", "type": "nominal"}},
     }
-    lines = [line.split("\t") for line in _texts(vl_convert.vegalite_to_scenegraph(spec))]
+    lines = [line.split("\t") for line in _texts(vega.scenegraph(spec))]
     if len(lines) != len(rows):
         raise ValueError("explore: Vega computes nothing from the formula's text")
     return {name: _column([line[i] for line in lines]) for i, name in enumerate(source.outputs)}

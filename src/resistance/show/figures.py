@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from resistance.book.limits import SHORTEST_ALT
+from resistance.show import vega
 from resistance.show.output import MIME, Output, check_anchor, check_text
 from resistance.show.theme import MODES, WIDTHS, themed
 
@@ -242,9 +243,7 @@ def _control(param: dict[str, Any]) -> dict[str, Any]:
 
 
 def _svg(spec: dict[str, Any]) -> str:
-    import vl_convert
-
-    return _same_ids(vl_convert.vegalite_to_svg(spec))
+    return _same_ids(vega.svg(spec))
 
 
 def _same_ids(svg: str) -> str:
