@@ -198,7 +198,8 @@ def test_furo_still_has_its_style_sheet_and_its_name_for_the_contents() -> None:
 
 
 def of_itself(node: ast.Attribute) -> bool:
-    return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+    documented = ast.unparse(node) == "os._exit"  # part of the standard library's documentation, for all its name
+    return documented or (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
 
 
 def test_no_other_module_touches_a_private_part() -> None:

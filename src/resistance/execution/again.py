@@ -59,6 +59,7 @@ async def _again(root: Path, page: Page, notebook: NotebookNode, before: Path, p
 
     with tempfile.TemporaryDirectory(prefix="resistance-", ignore_cleanup_errors=True) as scratch:
         folder = (root / page.source).parent
+        # In a kernel from nothing: so it also shows that a forked one gave the same.
         run = await run_notebook(notebook, folder, root, Path(scratch), cell_timeout(), page.name)
     progress.finished(page.name, run.seconds, "again")
     found = [(RULES[fault.code], fault.cell, fault.message) for fault in run.faults]

@@ -183,7 +183,8 @@ def run_there(packed: bytes, digest: str, notebook: str, place: str, cell_timeou
     # One lock for all threads of the worker, in a module: this function comes anew with every task.
     holder = types.ModuleType("_resistance_unpacking")
     holder.lock = threading.RLock()
-    with sys.modules.setdefault(holder.__name__, holder).lock:
+    holder = sys.modules.setdefault(holder.__name__, holder)
+    with holder.lock:
         if not root.is_dir():
             beside = Path(tempfile.mkdtemp(prefix="unpacking-", dir=root.parent))
             with zipfile.ZipFile(io.BytesIO(packed)) as zipped:
@@ -195,10 +196,13 @@ def run_there(packed: bytes, digest: str, notebook: str, place: str, cell_timeou
                 del sys.modules[name]
         from nbformat import from_dict
 
-        from resistance.execution.kernels import run_notebook
+        from resistance.execution.kernels import run_notebook, start_forks
+
+        if getattr(holder, "root", None) != root:  # the server ends with the worker
+            holder.root, holder.forks = root, start_forks(root)
     with tempfile.TemporaryDirectory(prefix="resistance-", ignore_cleanup_errors=True) as scratch:
         given = from_dict(json.loads(notebook)), root / place, root, Path(scratch), cell_timeout, page
-        run = asyncio.run(run_notebook(*given))
+        run = asyncio.run(run_notebook(*given, forks=holder.forks))
     return {
         "root": str(root),
         "notebook": json.dumps(run.notebook),

@@ -36,6 +36,7 @@ from resistance.execution.rules import RULES
 
 if TYPE_CHECKING:
     from resistance.execution.cluster import Cluster
+    from resistance.execution.forks import Forks
     from resistance.execution.kernels import Run
 
 CELL_TIMEOUT = 60
@@ -114,11 +115,14 @@ def execute_pages(
     if only is None:
         _tidy(root, book, plan)
     if plan.tasks:
+        from resistance.execution.kernels import forks_for
+
         with _cluster(scheduler, root) as cluster:
             jobs = min(jobs or (cluster.jobs if cluster else cores()), len(plan.tasks))
             progress = Progress(len(plan.tasks), len(plan.reused), jobs, say)
             try:
-                asyncio.run(_Execution(root, plan, progress, report, limit, cluster).run(jobs))
+                with forks_for(root, 0 if cluster else len(plan.tasks)) as forks:
+                    asyncio.run(_Execution(root, plan, progress, report, limit, cluster, forks).run(jobs))
             except* ClusterError as group:
                 raise _first(group) from None
     report.findings.sort()
@@ -137,9 +141,11 @@ class _Execution:
         report: ExecutionReport,
         limit: int,
         cluster: Cluster | None = None,
+        forks: Forks | None = None,
     ):
         self.root = root
         self.cluster = cluster
+        self.forks = forks
         self.tasks = list(plan.tasks)
         self.config = plan.config
         self.progress = progress
@@ -170,7 +176,8 @@ class _Execution:
         from resistance.execution.kernels import run_notebook
 
         with tempfile.TemporaryDirectory(prefix="resistance-", ignore_cleanup_errors=True) as scratch:
-            return await run_notebook(task.notebook, folder, self.root, Path(scratch), self.limit, task.page.name)
+            given = task.notebook, folder, self.root, Path(scratch), self.limit, task.page.name
+            return await run_notebook(*given, forks=self.forks)
 
     def _keep(self, page: Page, code: str, reason: str, run: Run) -> None:
         """Put a result into the cache, then write its manifest."""

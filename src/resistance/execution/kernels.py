@@ -13,6 +13,8 @@ import os
 import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from resistance.evidence.parameters import PAGE
+from resistance.execution.forks import PROVISIONER, Forks, register
 from resistance.execution.outputs import output_faults, tidy
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -31,6 +34,7 @@ _LOG = logging.getLogger("resistance.execution.nbclient")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False  # what it would say is in the findings
 _STARTUP_SECONDS = 60
+_FORKS_PAY_FROM = 3  # pages: below, loading everything once takes longer than what is used, once a page
 _OURS_TO_WRITE = ("_build", ".venv")  # folders of the project that are no sources
 # Without compiled modules every kernel compiles pandas and Altair anew, which takes longer than most pages.
 _DROPPED = {"PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONWARNINGS"}
@@ -47,7 +51,11 @@ _FIXED = {
     "MKL_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # what has a thread cannot be forked: pyarrow would start one
 }
+
+
+register()
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,14 @@ class _ThisInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         options = ["--HistoryManager.enabled=False"]
         argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}", *options]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+        started_by = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
+        return KernelSpec(argv=argv, display_name="Python 3", language="python", metadata=started_by)
+
+
+class _Manager(AsyncKernelManager):
+    """A manager whose provisioner finds ``forks``."""
+
+    forks: Forks | None = None
 
 
 def environment(root: Path, scratch: Path, page: str) -> dict[str, str]:
@@ -90,8 +105,30 @@ def environment(root: Path, scratch: Path, page: str) -> dict[str, str]:
     return environ
 
 
+def start_forks(root: Path) -> Forks | None:
+    """A server of forked kernels for pages of a project; None where there is none. Whoever has it closes it."""
+    return Forks(environment(root, root / "_build", "")) if sys.platform == "linux" else None
+
+
+@contextmanager
+def forks_for(root: Path, pages: int) -> Iterator[Forks | None]:
+    """A server for as long as so many pages take; None if it does not pay."""
+    forks = start_forks(root) if pages >= _FORKS_PAY_FROM else None
+    try:
+        yield forks
+    finally:
+        if forks is not None:
+            forks.close()
+
+
 async def run_notebook(
-    notebook: NotebookNode, folder: Path, root: Path, scratch: Path, cell_timeout: int, page: str
+    notebook: NotebookNode,
+    folder: Path,
+    root: Path,
+    scratch: Path,
+    cell_timeout: int,
+    page: str,
+    forks: Forks | None = None,
 ) -> Run:
     """Run every code cell in a fresh kernel that works in ``folder``.
 
@@ -103,6 +140,7 @@ async def run_notebook(
     scratch : empty folder for this run's connection file, profile and logs
     cell_timeout : s a cell may take
     page : its name, for example ``mechanisms/hypoxia``, which the kernel finds in ``RESISTANCE_PAGE``
+    forks : server that forks the kernel; without it the kernel starts from nothing, with the same results
 
     Notes
     -----
@@ -111,7 +149,8 @@ async def run_notebook(
     started_ns, started = time.time_ns(), time.monotonic()
     if not any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells):
         return Run(notebook, {"files": [], "folders": [], "programs": [], "hosts": [], "written": []}, started_ns, 0.0)
-    manager = AsyncKernelManager(kernel_spec_manager=_ThisInterpreter(), connection_file=str(scratch / "kernel.json"))
+    manager = _Manager(kernel_spec_manager=_ThisInterpreter(), connection_file=str(scratch / "kernel.json"))
+    manager.forks = forks
     client = NotebookClient(
         notebook,
         km=manager,
