@@ -17,6 +17,7 @@ from benchmarks.measure import Measured, growth_exponent, python
 from benchmarks.project import copy_project, evidence_tables, largest_evidence_table, with_sentence
 from benchmarks.references import works
 from benchmarks.report import Cell, Section, Table
+from resistance.references.snapshot import COLUMNS
 
 SIZES = (10, 30, 120)
 EXECUTED_SIZES = (10, 40)
@@ -143,7 +144,7 @@ def _add_works(folder: Path, number: int) -> list[str]:
         for key, entry, row in works(random.Random(number), number):
             keys.append(key)
             bibliography.write(f"\n{entry.strip()}\n")
-            rows.writerow(row)
+            rows.writerow([*row, *[""] * (len(COLUMNS) - len(row))])  # on no list of retractions
     return keys
 
 

@@ -255,6 +255,9 @@ def test_generated_chapters_have_works_and_claims_of_their_own(tmp_path: Path) -
         (brief,) = re.findall(r"```\{in-brief\}\n(.*?)\n```", text, re.DOTALL)
         assert [row["id"] for row in csv.DictReader(io.StringIO(claims))] == brief.split("\n")
     assert not set.intersection(*own[:2]) and not set.intersection(*own[1:])
+    for path in (book / "data").rglob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as stream:
+            assert len({len(row) for row in csv.reader(stream)}) == 1, path.name
 
 
 def test_checks_section_tells_linear_growth_from_quadratic() -> None:

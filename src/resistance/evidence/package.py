@@ -35,7 +35,13 @@ def package_files(schemas: Iterable[TableSchema], rows: Mapping[str, list[Row]])
 
 
 def table_text(schema: TableSchema) -> str:
-    """The whole table as CSV with its columns in order; cells as they stand in the files, the chapter from the path."""
+    """The whole table as CSV with its columns in order; cells as they stand in the files, the chapter from the path.
+
+    Raises
+    ------
+    ValueError
+        If a row has more or fewer cells than the header; the message names the file and line.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(schema.columns)
@@ -43,6 +49,8 @@ def table_text(schema: TableSchema) -> str:
         raw = read_raw(path)
         given: dict[str, Any] = {f.name: chapter_of(schema, path) for f in schema.fields if f.from_path}
         for record in raw.records:
+            if (found := len(record.cells)) != len(raw.header):
+                raise ValueError(f"{raw.path}:{record.line}: the row has {found} cells, the header {len(raw.header)}")
             cells = dict(zip(raw.header, record.cells, strict=True)) | given
             writer.writerow([cells[column] for column in schema.columns])
     return out.getvalue()
