@@ -272,9 +272,11 @@ def test_a_badge_and_its_card_show_both_sides(book: Copy) -> None:
     assert "2 studies for, 1 against" in said and "Balance: The trials were larger." in said
     assert "Left out: Tsuji 2017. Another cancer, so it does not bear." in said
     assert (
-        "Looked for to refute it: A trial of HGF as a marker. stored pages, with HGF. 20 November 2026, second reader: "
-        "nothing found. None was there." in said
+        "Looked for to refute it: A trial of HGF as a marker. 20 November 2026, second reader: nothing found. "
+        "Where, and what came of it" in said
     )
+    (whole,) = soup.select(card.select(".card-note a.to-row")[-1]["href"])
+    assert "Where: stored pages, with HGF." in text_of(whole) and "None was there." in text_of(whole)
 
 
 def test_a_search_opens_behind_its_badge_and_stands_in_the_protocol(book: Copy) -> None:

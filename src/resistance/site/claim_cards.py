@@ -12,7 +12,7 @@ from resistance.evidence.sides import Sides, sides
 from resistance.site import data, row_links
 from resistance.site.cells import LEVELS, stars
 from resistance.site.citations import FLAGGED, status_node, status_of
-from resistance.site.searches import summary
+from resistance.site.searches import in_short
 
 STANDING = {"retracted": "retracted", "expression of concern": "under an expression of concern"}
 _SIDES = {"needs": "Rests on", "adds": "Adds to it", "against": "Speaks against it"}
@@ -50,7 +50,8 @@ def card(env: Any, claim: Row) -> claim_card:
         node += _line("card-note", nodes.Text(f"Balance: {claim['balance']}"))
     node += [_waiver(env, waiver) for waiver in data.current().rows_by("waived_rows", "claim").get(claim["id"], [])]
     searched = data.current().rows_by("counter_searches", "claims", is_list=True).get(claim["id"], [])
-    node += [_line("card-note", nodes.Text(f"Looked for to refute it: {summary(search)}")) for search in searched]
+    for search in searched:
+        node += _line("card-note", nodes.Text("Looked for to refute it: "), *in_short(env, search))
     if claim["supersedes"]:
         node += _line("card-note", nodes.Text(f"The source review said: {claim['supersedes']}"))
     return node

@@ -81,7 +81,8 @@ def warn_of_lost(app: Any, env: Any) -> None:
         for ref, target in targets(env, page, places).items():
             if target is None:
                 logger.warning(
-                    "%s is shown on no page. Show it in a table (a claim: in a sentence), or drop the link.",
+                    "%s is shown on no page. Show it in a table (a claim: in a sentence; a counter-search: by its "
+                    "chapter's {protocol}), or drop the link.",
                     ref,
                     location=page,
                     type="resistance",

@@ -12,7 +12,7 @@ from resistance.book.freshness import freshness_of, today
 from resistance.book.pages import read_page
 from resistance.evidence.cells import Row, split_list
 from resistance.paths import root
-from resistance.site import data, used
+from resistance.site import data, row_links, used
 from resistance.site.citations import citation
 from resistance.site.freshness import day_text, definitions, flow_of
 from resistance.site.nodes import skip
@@ -32,12 +32,13 @@ class fold(nodes.General, nodes.Element):
     """A block that opens under its ``title``."""
 
 
-def summary(search: Row) -> str:
-    """A search in one line: what was looked for, where, when, by whom, and what came of it."""
-    return (
-        f"{_stop(search['looked_for'])} {_stop(search['where'])} {_day(search)}, {search['reader']}: "
-        f"{search['outcome']}. {_stop(search['found'])}"
-    )
+def in_short(env: Any, search: Row) -> list[nodes.Node]:
+    """What was looked for, when, by whom and the outcome in a word; the whole record stands in the page's protocol.
+
+    A search serves several claims, and a page that printed it whole on each of their cards would mostly be searches.
+    """
+    words = f"{_stop(search['looked_for'])} {_day(search)}, {search['reader']}: {search['outcome']}. "
+    return [nodes.Text(words), row_links.link(env, f"{TABLE}/{search['id']}", nodes.Text("Where, and what came of it"))]
 
 
 def _day(search: Row) -> str:
@@ -115,7 +116,8 @@ class ProtocolDirective(SphinxDirective):
         items = nodes.bullet_list(bullet="-", classes=["searches"])
         for search in found:
             item = nodes.list_item("", nodes.paragraph("", "", *_spaced(_lines(self.env, search))))
-            item["ids"] = [f"protocol-{search['id']}"]
+            item["ids"] = [row_links.anchor(TABLE, search["id"])]
+            row_links.note_shown(self.env, TABLE, search["id"])
             items += item
         return [nodes.paragraph("", "What was looked for to refute the claims and sentences of this page:"), items]
 
