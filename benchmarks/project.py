@@ -116,8 +116,8 @@ def with_sentence(text: str, sentence: str = SENTENCE) -> str:
     return "\n".join(lines)
 
 
-def repeated_rows(text: str, count: int) -> str:
-    """A CSV table with ``count`` more rows: copies of its rows in turn, each with an id of its own.
+def repeated_rows(text: str, count: int, name: str = "generated") -> str:
+    """A CSV table with ``count`` more rows: copies of its rows in turn, each with an id, and a study, of its own.
 
     Raises
     ------
@@ -128,12 +128,15 @@ def repeated_rows(text: str, count: int) -> str:
     if "id" not in header or not rows:
         raise ValueError("text: a table with a column 'id' and at least one row is needed")
     place = header.index("id")
+    study = header.index("study") if "study" in header else None
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([header, *rows])
     for number in range(count):
         row = list(rows[number % len(rows)])
-        row[place] = f"generated-{number}"
+        row[place] = f"{name}-{number}"
+        if study is not None:
+            row[study] = row[place]
         writer.writerow(row)
     return out.getvalue()
 

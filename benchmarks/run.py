@@ -24,6 +24,7 @@ from benchmarks.growth import EXECUTED_SIZES, SIZES, measure_growth  # noqa: E40
 from benchmarks.lighthouse import RUNS, measure_lighthouse  # noqa: E402
 from benchmarks.pages import measure_pages  # noqa: E402
 from benchmarks.report import Section, write  # noqa: E402
+from benchmarks.rows import TIMES, measure_rows  # noqa: E402
 
 Part = Callable[[Path, Path, Callable[[str], None]], Section]
 
@@ -35,6 +36,7 @@ def parts(quick: bool) -> dict[str, Part]:
         "pages": measure_pages,
         "lighthouse": partial(measure_lighthouse, runs=1 if quick else RUNS),
         "growth": partial(measure_growth, **_sizes(quick)),
+        "rows": partial(measure_rows, times=TIMES[:1] if quick else TIMES),
         "checks": measure_checks,
         "ensembles": partial(
             measure_ensembles, sizes=PATIENTS[: 1 if quick else None], repeats=1 if quick else REPEATS

@@ -19,7 +19,7 @@ from benchmarks.server import content_type, serve, wire_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import checks, ensembles, growth, lighthouse, measure, pages, project, report, run
+from benchmarks import checks, ensembles, growth, lighthouse, measure, pages, project, report, rows, run
 from resistance.paths import root
 
 BENCHMARKS = Path(measure.__file__).parent
@@ -260,6 +260,23 @@ def test_generated_chapters_have_works_and_claims_of_their_own(tmp_path: Path) -
             assert len({len(row) for row in csv.reader(stream)}) == 1, path.name
 
 
+def test_a_book_with_more_rows_has_ids_of_its_own_and_the_section_tells_growth_and_size(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / f"data/{name}.csv").write_text("id,study,level\none,s,A\ntwo,s,B\n", encoding="utf-8")
+    sizes = project.evidence_tables(tmp_path / "data")
+    assert rows.multiply_rows(tmp_path, 3) == 3 * sum(sizes.values())
+    ids = [
+        row["id"] for name in sizes for row in csv.DictReader((tmp_path / f"data/{name}.csv").open(encoding="utf-8"))
+    ]
+    assert len(ids) == 3 * sum(sizes.values())
+    assert len([i for i in ids if i.startswith("generated")]) == len({i for i in ids if i.startswith("generated")})
+    ran = measure.Measured(1.0, 2.0, 100, 0, "")
+    grown = [rows.Grown(n, 10, size, ran, ran, 0, 5) for n, size in ((1000, 400_000), (10_000, 600_000))]
+    section = rows.section(grown)
+    assert "power 0.00" in section.notes[1] and "10,000 rows" in section.notes[2] and len(section.notes) == 3
+
+
 def test_checks_section_tells_linear_growth_from_quadratic() -> None:
     linear = [checks.Timing(0, 2.0, 0.0, 90), checks.Timing(1000, 2.5, 0.5, 100), checks.Timing(10_000, 7.0, 5.0, 200)]
     square = [checks.Timing(1000, 1.0, 1.0, 100), checks.Timing(10_000, 100.0, 100.0, 200)]
@@ -349,7 +366,7 @@ def test_content_types(name: str, kind: str) -> None:
 
 
 def test_parts_and_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(run.parts(quick=True)) == ["builds", "pages", "lighthouse", "growth", "checks", "ensembles"]
+    assert list(run.parts(quick=True)) == ["builds", "pages", "lighthouse", "growth", "rows", "checks", "ensembles"]
     assert run.parts(quick=True)["growth"].keywords == {"sizes": (10,), "executed_sizes": (10,)}
     assert run.parts(quick=False)["lighthouse"].keywords == {"runs": 3}
 

@@ -10,7 +10,7 @@ from .browsing import visit
 pytestmark = pytest.mark.browser
 
 HTML = 500_000  # bytes, raw
-WORKS = 1_500  # to which the lists of works may grow before their pages reach a limit
+WORKS = 1_800  # to which the lists of works may grow before their pages reach a limit
 LETTER = 300_000  # bytes, raw: a page of the works of one letter
 WIRE = 300_000  # bytes, gzip
 REQUESTS = 12

@@ -23,7 +23,7 @@ from resistance.site.citations import FLAGGED, index_anchor, status_node
 from resistance.site.nodes import evidence_cell, evidence_row, evidence_table
 
 ANCHOR = "tbl-references"
-TITLE = 70  # characters of a title in a short line: a line takes 250 bytes, 1,500 works fewer than a page may have
+TITLE = 70  # characters of a title in a short line: a line takes 260 bytes, 1,800 works fewer than a page may have
 _FULL = ("Work", "Year", "Status", "Record", "Cited in")
 _SHORT = ("Authors", "Year", "Title")
 _CAPTIONS = {
