@@ -46,6 +46,9 @@ cells = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "=cmd|' /C
 show_table(pd.DataFrame({{"note": cells}}), anchor="tbl-cells", caption="Cells with markup in them.")
 ```
 
+```{{protocol}}
+```
+
 ## References
 
 ```{{bibliography}}
