@@ -63,6 +63,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     made = copy_book(tmp_path_factory.mktemp("standing") / "book").without_entries()
     claim = next(row for row in made.table("claims") if row["sources"] == RETRACTED)
     made.write_table("claims", [claim])
+    searches = [row for row in made.table("counter_searches") if claim["id"] in row["claims"].split(";")]
+    made.write_table("counter_searches", [row | {"claims": claim["id"], "sources": RETRACTED} for row in searches])
     rows = [row for row in made.table("chemotherapy_outcomes") if row["source"] in (RETRACTED, CONCERN)]
     made.write_table("chemotherapy_outcomes", rows)
     snapshot = made.table("references")
