@@ -92,9 +92,19 @@ def test_the_page_has_both_figures_and_where_the_readings_differed() -> None:
         assert f'anchor="{anchor}"' in page.text
 
 
-def test_the_statements_with_a_problem_are_on_a_page_of_their_own() -> None:
+def test_the_statements_with_a_problem_are_on_pages_of_the_parts() -> None:
+    """Each of them on exactly one, and those that the evidence contradicts together."""
     page = read_page(root(), "chapters/about/statement-audit")
     (table,) = [block for block in page.parts.directives if block.name == "evidence-table"]
     assert table.argument == "statement_audit"
-    assert (table.options["anchor"], table.options["where"]) == ("tbl-statement-audit", "problem!=none")
+    assert (table.options["anchor"], table.options["where"]) == ("tbl-statement-audit", "problem=wrong")
     assert "about/statement-audit" in read_page(root(), "chapters/about/citation-audit").text
+    parts = []
+    for name in ("mechanisms", "microenvironment", "challenges", "opportunities"):
+        below = read_page(root(), f"chapters/about/statement-audit/{name}")
+        (table,) = [block for block in below.parts.directives if block.name == "evidence-table"]
+        assert (table.argument, table.options["where"]) == ("statement_audit", "problem!=none")
+        assert f"{{page}}`about/statement-audit/{name}`" in page.text
+        parts += table.options["parts"].split()
+    folders = {row["chapter"].partition("/")[0] for row in check_table("statement_audit").rows}
+    assert sorted(parts) == sorted(folders)

@@ -74,13 +74,16 @@ def chosen_entries() -> list[str]:
     return sorted(chosen & set(entries()))
 
 
+_ALIKE = ("references", "about/claims", "about/model-checks", "about/statement-audit")
+
+
 def opened() -> list[str]:
     """Pages that are opened in a browser; of those that one directive makes alike, the few that differ most.
 
-    Of the works by letter three: the first, the longest and that of works without a letter. Of the claims and of the
-    model checks by part the longest. All of them are looked at as they are written (weight, links, anchors, records).
+    Of the works by letter three: the first, the longest and that of works without a letter. Of the claims, the model
+    checks and the audit by part the longest. All are looked at as they are written (weight, links, anchors, records).
     """
-    alike = ("chapters/references/", "chapters/about/claims/", "chapters/about/model-checks/")
+    alike = tuple(f"chapters/{name}/" for name in _ALIKE)
     chosen = {f"{alike[0]}{name}.html" for name in ("a", "s", "other")}
     chosen |= {f"{folder}mechanisms.html" for folder in alike[1:]}
     below = {page for page in entries() if page.count("/") > 1}  # its lines are those of the page above it

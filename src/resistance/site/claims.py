@@ -16,7 +16,7 @@ from resistance.site.cells import DIRECTIONS, LEVELS
 from resistance.site.citations import citation
 from resistance.site.claim_cards import STANDING, claim_card
 from resistance.site.nodes import skip
-from resistance.site.table_directives import TableDirective
+from resistance.site.table_directives import TableDirective, of_parts
 
 _COLUMNS = ("claim", "id", "chapter", "level", "confidence", "direction", "sources")
 _COUNTED = {
@@ -123,8 +123,7 @@ class ClaimsTableDirective(TableDirective):
 
     def keeps(self, row: Row) -> bool:
         """Claims of the parts that are asked for, and of these the contested where only they are."""
-        parts = self.options.get("parts", "").replace(",", " ").split()
-        if parts and row["chapter"] not in parts and row["chapter"].partition("/")[0] not in parts:
+        if not of_parts(row, self.options.get("parts", "")):
             return False
         return "contested" not in self.options or claim_cards.sides_of(row).balance <= 0
 

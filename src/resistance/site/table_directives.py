@@ -53,6 +53,20 @@ def chosen_rows(
     return schema, kept
 
 
+def of_parts(row: Row, parts: str) -> bool:
+    """Whether a row is of one of the chapters, or folders of chapters, that ``parts`` names; of all if it names none.
+
+    Raises
+    ------
+    ValueError
+        If parts are named and the row is of no chapter.
+    """
+    names = parts.replace(",", " ").split()
+    if names and "chapter" not in row:
+        raise ValueError("parts are asked for, and the table's rows are of no chapter")
+    return not names or row["chapter"] in names or row["chapter"].partition("/")[0] in names
+
+
 class TableDirective(SphinxDirective):
     """What all tables of ``data/`` share: anchor, caption, columns, conditions, order."""
 
@@ -104,9 +118,17 @@ class TableDirective(SphinxDirective):
 
 
 class EvidenceTableDirective(TableDirective):
-    """``{evidence-table} TABLE``: a table of ``data/``, or the rows of it that meet conditions."""
+    """``{evidence-table} TABLE``: a table of ``data/``, or the rows of it that meet conditions.
+
+    ``:parts:`` keeps those of some chapters or folders of chapters, for a table to which chapters add.
+    """
 
     required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = TableDirective.option_spec | {"parts": directives.unchanged_required}
+
+    def keeps(self, row: Row) -> bool:
+        """Rows of the parts that are asked for."""
+        return of_parts(row, self.options.get("parts", ""))
 
 
 class ParametersDirective(TableDirective):
