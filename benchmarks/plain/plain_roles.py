@@ -183,6 +183,7 @@ MADE = (
     "explorer-lists",
     "freshness",
     "look-up",
+    "searches",
     "since-release",
     "strategy-map",
 )

@@ -145,7 +145,7 @@ def test_interrupted_build_ends_its_kernels_and_keeps_what_had_finished(book):
         assert build.poll() is None
         time.sleep(0.1)
     build.send_signal(signal.SIGINT)
-    out, err = build.communicate(timeout=20)
+    out, err = build.communicate(timeout=60)
     assert build.returncode == 130
     assert b"Traceback" not in out + err
     assert b"FAILED" not in out

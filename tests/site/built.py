@@ -74,14 +74,15 @@ def chosen_entries() -> list[str]:
     return sorted(chosen & set(entries()))
 
 
-_ALIKE = ("references", "about/claims", "about/model-checks", "about/statement-audit")
+_ALIKE = ("references", "about/claims", "about/searches", "about/model-checks", "about/statement-audit")
 
 
 def opened() -> list[str]:
     """Pages that are opened in a browser; of those that one directive makes alike, the few that differ most.
 
-    Of the works by letter three: the first, the longest and that of works without a letter. Of the claims, the model
-    checks and the audit by part the longest. All are looked at as they are written (weight, links, anchors, records).
+    Of the works by letter three: the first, the longest and that of works without a letter. Of claims, searches,
+    model checks and the audit by part the longest. All are looked at as they are
+    written (weight, links, anchors, records).
     """
     alike = tuple(f"chapters/{name}/" for name in _ALIKE)
     chosen = {f"{alike[0]}{name}.html" for name in ("a", "s", "other")}

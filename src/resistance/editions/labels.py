@@ -20,6 +20,8 @@ def label_of(tag: Tag) -> str:
     classes = tag.get("class", [])
     if tag.name == "tr":
         return f"Row: {_short(tag.find(['th', 'td']))}"
+    if tag.name == "li" and kind == "row":  # a counter-search in the protocol
+        return f"Row: {_short(tag)}"
     if kind in ("ref", "work"):
         return f"Work: {_short(tag)}"
     if kind == "said":

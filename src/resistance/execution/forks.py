@@ -63,8 +63,10 @@ class Forks:
         """End the server; kernels that are left end with it."""
         with self._lock:
             self._server.kill()
-            with suppress(OSError):  # a request that it did not live to read
-                self._server.communicate()
+            self._server.wait()
+            for pipe in (self._server.stdin, self._server.stdout):
+                with suppress(OSError):  # a request that the server did not live to read
+                    pipe.close()
 
 
 class _Forked:

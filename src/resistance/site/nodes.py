@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
@@ -271,3 +272,11 @@ def title_of(node: nodes.Element) -> str | None:
     """Caption of a numbered node, for references to it."""
     caption = next(iter(node.findall(nodes.caption)), None)
     return caption.astext() if caption is not None else None
+
+
+def page_link(here: str, page: str, words: str = "") -> nodes.Node:
+    """A link to a page, with its title or other words."""
+    attributes = {"refdoc": here, "refdomain": "std", "reftype": "doc", "reftarget": f"/{page}"}
+    link = addnodes.pending_xref("", **attributes, refexplicit=bool(words), refwarn=True)
+    link += nodes.inline("", words or page.removeprefix("chapters/"))
+    return link

@@ -11,7 +11,6 @@ from textwrap import shorten
 from typing import Any, ClassVar
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -20,7 +19,7 @@ from resistance.references.printed import Printed
 from resistance.site import data, letters, used
 from resistance.site.bibliography import span_nodes
 from resistance.site.citations import FLAGGED, index_anchor, status_node
-from resistance.site.nodes import evidence_cell, evidence_row, evidence_table
+from resistance.site.nodes import evidence_cell, evidence_row, evidence_table, page_link
 
 ANCHOR = "tbl-references"
 TITLE = 70  # characters of a title in a short line: a line takes 260 bytes, 1,800 works fewer than a page may have
@@ -90,20 +89,12 @@ class ReferenceIndexDirective(SphinxDirective):
         return [words, links]
 
     def _link(self, page: str, words: str) -> nodes.Node:
-        return _page_link(self.env.docname, page, words)
+        return page_link(self.env.docname, page, words)
 
 
 def shown(letter: str) -> str:
     """A letter as it is read."""
     return letter.capitalize()
-
-
-def _page_link(here: str, page: str, words: str = "") -> nodes.Node:
-    """A link to a page, with its title or other words."""
-    attributes = {"refdoc": here, "refdomain": "std", "reftype": "doc", "reftarget": f"/{page}"}
-    link = addnodes.pending_xref("", **attributes, refexplicit=bool(words), refwarn=True)
-    link += nodes.inline("", words or page.removeprefix("chapters/"))
-    return link
 
 
 def cited_pages(env: Any) -> dict[str, list[str]]:
@@ -173,7 +164,7 @@ def _full_row(here: str, work: Printed, pages: list[str]) -> nodes.Element:
     links: list[nodes.Node] = []
     for page in pages:
         links += [nodes.Text(", ")] if links else []
-        links.append(_page_link(here, page))
+        links.append(page_link(here, page))
     record_link = nodes.reference("", f"seen {seen_on}", refuri=seen_at) if seen_at else nodes.Text("–")
     cells = [
         (span_nodes(work.spans), work.key.lower()),

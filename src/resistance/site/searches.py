@@ -15,9 +15,12 @@ from resistance.paths import root
 from resistance.site import data, row_links, used
 from resistance.site.citations import citation
 from resistance.site.freshness import day_text, definitions, flow_of
-from resistance.site.nodes import skip
+from resistance.site.nodes import page_link, skip
+from resistance.site.table_directives import of_parts
 
 TABLE = "counter_searches"
+SEARCHES = "chapters/about/searches/"
+"""Pages that list the searches of some chapters; a book that has none prints them in each chapter's protocol."""
 
 
 class search_badge(nodes.General, nodes.Inline, nodes.Element):
@@ -110,16 +113,68 @@ class ProtocolDirective(SphinxDirective):
     def _searches(self) -> list[nodes.Node]:
         chapter = self.env.docname.removeprefix("chapters/")
         used.note(self.env, "chapter-rows", f"{TABLE}:{chapter}")
+        used.note(self.env, "pages of searches", "")
         found = data.current().rows_by(TABLE, "chapter").get(chapter, [])
         if not found:
             return []
-        items = nodes.bullet_list(bullet="-", classes=["searches"])
-        for search in found:
-            item = nodes.list_item("", nodes.paragraph("", "", *_spaced(_lines(self.env, search))))
-            item["ids"] = [row_links.anchor(TABLE, search["id"])]
-            row_links.note_shown(self.env, TABLE, search["id"])
-            items += item
-        return [nodes.paragraph("", "What was looked for to refute the claims and sentences of this page:"), items]
+        aim = "What was looked for to refute the claims and sentences of this page"
+        elsewhere = [page for page, parts in pages_of_searches().items() if of_parts({"chapter": chapter}, parts)]
+        if not elsewhere:
+            return [nodes.paragraph("", f"{aim}:"), _listed(self.env, found)]
+        words = f"{aim}, where, and what came of it, stands on a page of its own, {len(found)} searches: "
+        return [nodes.paragraph("", words, page_link(self.env.docname, elsewhere[0]), nodes.Text("."))]
+
+
+class SearchesDirective(SphinxDirective):
+    """``{searches} PARTS``: the counter-searches of chapters, or folders of chapters, which then only lead here.
+
+    With all searches in its protocol a long chapter weighs more than a page may.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """A list for each chapter; a warning if none has a search."""
+        used.note(self.env, "table", TABLE)
+        result: list[nodes.Node] = []
+        for chapter, found in data.current().rows_by(TABLE, "chapter").items():
+            if of_parts({"chapter": chapter}, self.arguments[0]):
+                result += [nodes.paragraph("", "", page_link(self.env.docname, f"chapters/{chapter}"), classes=["of"])]
+                result += [_listed(self.env, found)]
+        if not result:
+            message = f"no counter-search is of {self.arguments[0]!r}: name chapters, or their folders"
+            return [self.state.document.reporter.warning(message, line=self.lineno)]
+        return result
+
+
+def pages_of_searches() -> dict[str, str]:
+    """Pages of the book that list counter-searches, and the parts that each names."""
+
+    def read() -> dict[str, str]:
+        return {
+            name: block.argument
+            for name in data.current().contents
+            if name.startswith(SEARCHES)
+            for block in read_page(root(), name).parts.directives
+            if block.name == "searches"
+        }
+
+    return data.current().once("pages of searches", read)
+
+
+used.register("pages of searches", lambda _: sorted(pages_of_searches().items()))
+
+
+def _listed(env: Any, found: list[Row]) -> nodes.bullet_list:
+    """The whole records, each at its anchor."""
+    items = nodes.bullet_list(bullet="-", classes=["searches"])
+    for search in found:
+        item = nodes.list_item("", nodes.paragraph("", "", *_spaced(_lines(env, search))))
+        item["ids"] = [row_links.anchor(TABLE, search["id"])]
+        row_links.note_shown(env, TABLE, search["id"])
+        items += item
+    return items
 
 
 def _spaced(lines: list[nodes.inline]) -> list[nodes.Node]:
@@ -167,3 +222,4 @@ def setup(app: Any) -> None:
     app.add_node(fold, html=(visit_fold, depart_fold))
     app.add_role("looked", LookedRole())
     app.add_directive("protocol", ProtocolDirective)
+    app.add_directive("searches", SearchesDirective)
