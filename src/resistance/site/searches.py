@@ -138,10 +138,11 @@ class SearchesDirective(SphinxDirective):
         """A list for each chapter; a warning if none has a search."""
         used.note(self.env, "table", TABLE)
         result: list[nodes.Node] = []
-        for chapter, found in data.current().rows_by(TABLE, "chapter").items():
-            if of_parts({"chapter": chapter}, self.arguments[0]):
-                result += [nodes.paragraph("", "", page_link(self.env.docname, f"chapters/{chapter}"), classes=["of"])]
-                result += [_listed(self.env, found)]
+        by_chapter = data.current().rows_by(TABLE, "chapter")
+        for part in self.arguments[0].split():
+            for chapter in sorted(name for name in by_chapter if of_parts({"chapter": name}, part)):
+                link = page_link(self.env.docname, f"chapters/{chapter}")
+                result += [nodes.paragraph("", "", nodes.strong("", "", link)), _listed(self.env, by_chapter[chapter])]
         if not result:
             message = f"no counter-search is of {self.arguments[0]!r}: name chapters, or their folders"
             return [self.state.document.reporter.warning(message, line=self.lineno)]
