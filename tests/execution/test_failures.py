@@ -133,7 +133,9 @@ def test_interrupted_build_ends_its_kernels_and_keeps_what_had_finished(book):
     book.page("quick", "1")
     book.page("wait-a", waits + " # a")
     book.page("wait-b", waits + " # b")
-    code = "import sys, argparse; from resistance.execution.commands import register; p = argparse.ArgumentParser()\n"
+    # As at a terminal, also where the tests run in the background of a shell, which has its children ignore the signal.
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += "import sys, argparse; from resistance.execution.commands import register; p = argparse.ArgumentParser()\n"
     code += "register(p.add_subparsers()); a = p.parse_args(['build', 'execute']); sys.exit(a.run(a))"
     environ = os.environ | {"RESISTANCE_ROOT": str(book.root)}
     build = subprocess.Popen([sys.executable, "-c", code], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
