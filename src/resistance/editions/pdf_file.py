@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,9 @@ from urllib.parse import unquote
 
 from resistance import __version__
 
-__all__ = ["finish", "pages_of_places"]
+__all__ = ["finish", "number_elements", "pages_of_places"]
+
+_ELEMENT = re.compile(rb"node\d{8}")  # as the browser calls an element of the structure tree
 
 
 def finish(
@@ -73,6 +76,7 @@ def finish(
                 ModDate=stamp,
             )
         )
+        number_elements(pdf)
         pdf.remove_unreferenced_resources()
         pdf.save(
             target,
@@ -81,6 +85,29 @@ def finish(
             deterministic_id=True,
             min_version="1.7",
         )
+
+
+def number_elements(pdf: Any) -> None:
+    """Number the elements of a tagged file from one, in their order.
+
+    The browser counts them over all pages that it has shown since it was started, so that a page printed twice would
+    not be the same bytes.
+    """
+    from pikepdf import Array, Dictionary, String
+
+    def names_in(value: Any) -> Iterator[tuple[Any, Any, bytes]]:
+        for key in list(value.keys()) if isinstance(value, Dictionary) else range(len(value)):
+            inside = value[key]
+            if isinstance(inside, String):
+                if _ELEMENT.fullmatch(bytes(inside)):
+                    yield value, key, bytes(inside)
+            elif isinstance(inside, Array | Dictionary) and not inside.is_indirect:
+                yield from names_in(inside)
+
+    found = [name for one in pdf.objects if isinstance(one, Array | Dictionary) for name in names_in(one)]
+    numbers = {old: number for number, old in enumerate(sorted({old for _, _, old in found}), start=1)}
+    for holder, key, old in found:
+        holder[key] = String(b"node%08d" % numbers[old])
 
 
 def _name_bookmarks(above: Any, headings: Iterator[str]) -> None:
