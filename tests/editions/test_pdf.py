@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from dataclasses import replace
@@ -17,7 +16,6 @@ from resistance.editions import printing
 from resistance.editions.artifacts import mark_artifacts
 from resistance.editions.checking import pdf_faults
 from resistance.editions.labels import label_of
-from resistance.editions.pdf_file import number_elements
 from resistance.editions.site_pages import Site, slug
 
 from . import on_the_site
@@ -137,22 +135,6 @@ def test_what_a_screen_reader_needs(printed: dict[str, Made]) -> None:
     assert alone == []
     assert {"H1", "H2", "P", "Link", "L", "LI", "LBody", "Table", "TR", "TH", "TD", "Figure", "Formula"} <= set(kinds)
     assert not {"NonStruct", "Div"} & set(kinds)
-
-
-def test_elements_are_numbered_from_one_whatever_the_browser_had_shown_before() -> None:
-    def file(first: int) -> bytes:
-        pdf = pikepdf.new()
-        names = [f"node{number:08d}" for number in (first, first + 5, first + 7)]
-        cell = pikepdf.Dictionary(ID=names[0], A=pikepdf.Dictionary(Headers=[names[1]]), Title="node7")
-        pdf.Root.Tree = pdf.make_indirect(pikepdf.Dictionary(Cell=cell, Limits=[names[0], names[2]]))
-        number_elements(pdf)
-        assert str(cell.A.Headers[0]) == "node00000002" and str(pdf.Root.Tree.Limits[1]) == "node00000003"
-        assert str(pdf.Root.Tree.Cell.Title) == "node7"
-        made = io.BytesIO()
-        pdf.save(made, deterministic_id=True)
-        return made.getvalue()
-
-    assert file(41) == file(90_017)
 
 
 def test_links_say_where_they_lead(printed: dict[str, Made]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +10,7 @@ from urllib.parse import unquote
 
 from resistance import __version__
 
-__all__ = ["finish", "number_elements", "pages_of_places"]
-
-_ELEMENT = re.compile(rb"node\d{8}")  # as the browser calls an element of the structure tree
+__all__ = ["finish", "pages_of_places"]
 
 
 def finish(
@@ -40,6 +37,7 @@ def finish(
     from pikepdf import Dictionary, Name, Object, ObjectStreamMode, Pdf
 
     from resistance.editions.artifacts import mark_artifacts
+    from resistance.editions.numbering import number_all
     from resistance.editions.tags import retag
 
     def describe(annotation: Object) -> str:
@@ -76,8 +74,10 @@ def finish(
                 ModDate=stamp,
             )
         )
-        number_elements(pdf)
         pdf.remove_unreferenced_resources()
+        number_all(pdf)
+        if "/ID" in pdf.trailer:
+            del pdf.trailer["/ID"]  # the browser's half of it would be kept, and holds the moment of printing
         pdf.save(
             target,
             object_stream_mode=ObjectStreamMode.generate,
@@ -85,29 +85,6 @@ def finish(
             deterministic_id=True,
             min_version="1.7",
         )
-
-
-def number_elements(pdf: Any) -> None:
-    """Number the elements of a tagged file from one, in their order.
-
-    The browser counts them over all pages that it has shown since it was started, so that a page printed twice would
-    not be the same bytes.
-    """
-    from pikepdf import Array, Dictionary, String
-
-    def names_in(value: Any) -> Iterator[tuple[Any, Any, bytes]]:
-        for key in list(value.keys()) if isinstance(value, Dictionary) else range(len(value)):
-            inside = value[key]
-            if isinstance(inside, String):
-                if _ELEMENT.fullmatch(bytes(inside)):
-                    yield value, key, bytes(inside)
-            elif isinstance(inside, Array | Dictionary) and not inside.is_indirect:
-                yield from names_in(inside)
-
-    found = [name for one in pdf.objects if isinstance(one, Array | Dictionary) for name in names_in(one)]
-    numbers = {old: number for number, old in enumerate(sorted({old for _, _, old in found}), start=1)}
-    for holder, key, old in found:
-        holder[key] = String(b"node%08d" % numbers[old])
 
 
 def _name_bookmarks(above: Any, headings: Iterator[str]) -> None:
