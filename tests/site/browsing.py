@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import mimetypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,15 +13,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from resistance.editions.browser import HELP, find_browser
 
 COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".csv", ".xml", ".txt", ".bib", ".ris", ".ipynb")
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
+HEIGHT = 900
 
 
 def browser_path(playwright: Any) -> str:
@@ -67,6 +69,26 @@ def start_server(folder: Path, prefix: str) -> tuple[ThreadingHTTPServer, str]:
     return server, f"http://127.0.0.1:{server.server_address[1]}{prefix}"
 
 
+Looks = tuple[int, str]  # width of the window and colour mode
+_LOOKS: WeakKeyDictionary[BrowserContext, Looks] = WeakKeyDictionary()
+# Pages that wait for their next visit, by what runs in them before their own scripts: a process for each new page takes
+# longer to start than most of what is looked at.
+_WAITING: WeakKeyDictionary[BrowserContext, dict[str | None, list[Page]]] = WeakKeyDictionary()
+
+
+def new_context(browser: Browser, width: int, scheme: str, js: bool) -> BrowserContext:
+    """A context; it waits 10 s at most for anything."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT},
+        color_scheme=scheme,
+        java_script_enabled=js,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(10_000)
+    _LOOKS[context] = (width, scheme)
+    return context
+
+
 @dataclass
 class Visit:
     """An open page and what went wrong on it."""
@@ -75,15 +97,34 @@ class Visit:
     home: str
     faults: list[str] = field(default_factory=list)
     responses: list[Any] = field(default_factory=list)
+    _listening: dict[str, Callable[[Any], None]] = field(default_factory=dict)
 
     def watch(self) -> None:
         """Note errors of the page and its console, failed requests, and requests to another place."""
-        page, faults = self.page, self.faults
-        page.on("console", lambda m: faults.append(f"console {m.type}: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-        page.on("requestfailed", lambda r: faults.append(f"failed: {r.url} ({r.failure})"))
-        page.on("response", self._response)
-        page.on("request", self._request)
+        for event, note in self._notes().items():
+            self.page.on(event, note)
+
+    def leave(self) -> None:
+        """Note nothing any more."""
+        for event, note in self._listening.items():
+            self.page.remove_listener(event, note)
+        self._listening.clear()
+
+    def _notes(self) -> dict[str, Callable[[Any], None]]:
+        faults = self.faults
+
+        def said(message: Any) -> None:
+            if message.type == "error":
+                faults.append(f"console {message.type}: {message.text}")
+
+        self._listening = {
+            "console": said,
+            "pageerror": lambda error: faults.append(f"page error: {error}"),
+            "requestfailed": lambda request: faults.append(f"failed: {request.url} ({request.failure})"),
+            "response": self._response,
+            "request": self._request,
+        }
+        return self._listening
 
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.home, "data:", "blob:")):
@@ -122,17 +163,63 @@ class Visit:
 
 @contextmanager
 def visit(
-    context: BrowserContext, home: str, address: str, watch: bool = True, script: str | None = None
+    context: BrowserContext,
+    home: str,
+    address: str,
+    watch: bool = True,
+    script: str | None = None,
+    looks: Looks | None = None,
+    emptied: bool = False,
 ) -> Iterator[Visit]:
-    """Open a page, wait until it has loaded, and close it in the end; ``script`` runs before any of the page's own."""
-    page = context.new_page()
-    if script:
-        page.add_init_script(script)
+    """Open a page, wait until it has loaded, and leave it in the end.
+
+    Parameters
+    ----------
+    context : context of the page; one of its pages that waits is taken
+    home, address : site and page
+    watch : note what goes wrong
+    script : runs before any of the page's own
+    looks : width and colour mode, where not those of the context
+    emptied : forget first what is stored and cached
+    """
+    waiting = _WAITING.setdefault(context, {}).setdefault(script, [])
+    page = waiting.pop() if waiting else _new_page(context, script)
     opened = Visit(page, home)
+    _set_out(page, looks or _LOOKS[context], home if emptied else None)
     if watch:
         opened.watch()
     try:
         page.goto(home + address, wait_until="load")
         yield opened
-    finally:
-        page.close()
+    except BaseException:
+        page.close()  # whatever state it is in, no other visit begins with it
+        raise
+    opened.leave()
+    # A pointer that rests where something comes to lie would touch it as soon as the next page is there.
+    page.mouse.move(-9, -9)
+    page.evaluate("try { sessionStorage.clear(); } catch {}")
+    page.goto("about:blank")
+    waiting.append(page)
+
+
+def _new_page(context: BrowserContext, script: str | None) -> Page:
+    page = context.new_page()
+    if script:
+        page.add_init_script(script)
+    return page
+
+
+def _set_out(page: Page, looks: Looks, forgets: str | None) -> None:
+    """Make the window as a reader's is; empty what it has stored and cached of the site ``forgets``."""
+    width, scheme = looks
+    if page.viewport_size != {"width": width, "height": HEIGHT}:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.emulate_media(media="null", color_scheme=scheme, reduced_motion="reduce")
+    if forgets:
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Network.clearBrowserCache")
+        where = urlsplit(forgets)
+        devtools.send(
+            "Storage.clearDataForOrigin", {"origin": f"{where.scheme}://{where.netloc}", "storageTypes": "all"}
+        )
+        devtools.detach()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from . import built
-from .browsing import browser_path, start_server
+from .browsing import browser_path, new_context, start_server
 
 Contexts = Callable[..., BrowserContext]
 
@@ -60,6 +60,19 @@ def contexts(browser: Browser) -> Contexts:
     return get
 
 
+@pytest.fixture(scope="session")
+def again(browser: Browser) -> Callable[[bool], BrowserContext]:
+    """A context with and one without JavaScript for visits that set their window and empty it themselves."""
+    made: dict[bool, BrowserContext] = {}
+
+    def get(js: bool) -> BrowserContext:
+        if js not in made:
+            made[js] = new_context(browser, 1280, "light", js)
+        return made[js]
+
+    return get
+
+
 @pytest.fixture
 def fresh(browser: Browser) -> Iterator[Contexts]:
     """Contexts that no other test has used: nothing stored, nothing cached."""
@@ -72,15 +85,3 @@ def fresh(browser: Browser) -> Iterator[Contexts]:
     yield get
     for context in made:
         context.close()
-
-
-def new_context(browser: Browser, width: int, scheme: str, js: bool) -> BrowserContext:
-    """A context; it waits 10 s at most for anything."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-        java_script_enabled=js,
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(10_000)
-    return context

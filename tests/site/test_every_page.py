@@ -2,7 +2,7 @@
 
 All that is looked at in a variant is looked at in that one visit, and without JavaScript one visit takes on all
 variants; what is looked at stands in the modules on their subjects. Each look is a subtest, so that one that fails
-hides no other. A visit has a context of its own, in which nothing is stored or cached.
+hides no other. A visit begins with nothing stored or cached.
 """
 
 from __future__ import annotations
@@ -46,13 +46,14 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def look(subtests, fresh, home) -> Open:
+def look(subtests, again, home) -> Open:
     """Opens a page in a variant and gives a function that looks at one thing on it; nothing may go wrong meanwhile."""
 
     @contextmanager
     def opening(name: str, width: int, scheme: str, js: bool = True) -> Iterator[tuple[Visit, Callable[..., None]]]:
         words = f"{width}, {scheme}{'' if js else ', no JavaScript'}"
-        with visit(fresh(width, scheme, js), home, name, script=figures.SHIFTS if js else None) as opened:
+        script = figures.SHIFTS if js else None
+        with visit(again(js), home, name, script=script, looks=(width, scheme), emptied=True) as opened:
 
             def at(check: Callable[..., None], *arguments: Any) -> None:
                 with subtests.test(f"{words}: {check.__doc__.splitlines()[0]}"):

@@ -95,6 +95,10 @@ def test_every_work_stands_on_the_page_of_its_letter_with_year_status_record_and
         assert all((built.folder() / page).parent.joinpath(other).is_file() for other in pages)
 
 
+ROOM = 1_800  # works of the longest list of short lines; of more works each letter has a line
+
+
+@pytest.mark.skipif(len(keys()) > ROOM, reason="each letter has a line, not each work")
 def test_every_work_has_a_short_line_under_its_old_address_that_leads_to_its_full_entry():
     rows = {row["id"]: row for row in built.soup(PAGE).select("#tbl-references tbody tr")}
     assert set(rows) == {f"work-{key.lower()}" for key in keys()}
@@ -123,7 +127,7 @@ def test_every_letter_can_be_reached_from_every_other(name):
     here = (built.folder() / name).parent
     links = [(here / link["href"]).resolve() for link in soup.select("p.letters a")]
     assert links == [built.folder() / page for page in PAGES if page != name]
-    rows = soup.select("tr[id^=work-]")
+    rows = soup.select("tr:is([id^=work-], [id^=letter-])")
     assert bool(rows) != ("The book cites no such work." in soup.get_text())
 
 
@@ -189,7 +193,10 @@ def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name
 
 @pytest.mark.parametrize(
     ("page", "columns"),
-    [(PAGE, ["Authors", "Year", "Title"]), (PAGES[0], ["Work", "Year", "Status", "Record", "Cited in"])],
+    [
+        *([(PAGE, ["Authors", "Year", "Title"])] if len(keys()) <= ROOM else []),
+        (PAGES[0], ["Work", "Year", "Status", "Record", "Cited in"]),
+    ],
 )
 def test_the_tables_sort_by_every_column(page, columns):
     table = built.soup(page).select_one("[id^=tbl-references]")

@@ -226,6 +226,26 @@ def test_every_badge_and_card_says_what_its_claim_says() -> None:
     assert not lost, f"claims without a badge on their page: {sorted(lost)}"
 
 
+def test_a_card_leads_to_every_search_for_its_claim_and_tells_the_newest_in_words() -> None:
+    wanted: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for search in table("counter_searches"):
+        for key in split(search["claims"]):
+            wanted[key].append(search)
+    faults, seen = [], set()
+    for page, card in each("span.card[id^=claim-]"):
+        key = card["id"].removeprefix("claim-")
+        seen.add(key)
+        links = [str(link["href"]) for link in card.select(".card-note a.to-row")]
+        linked = [link.partition("#row-counter-searches-")[2] for link in links if "#row-counter-searches-" in link]
+        if sorted(linked) != sorted(search["id"] for search in wanted[key]):
+            faults.append(f"{page}: card {key} leads to the searches {linked}")
+        for search in sorted(wanted[key], key=lambda search: search["searched_on"])[-2:]:
+            if letters(search["looked_for"]) not in letters(words(card)):
+                faults.append(f"{page}: card {key} does not say what {search['id']} looked for")
+    assert len(seen & set(wanted)) > 400
+    told(faults)
+
+
 def test_every_row_of_a_table_says_what_its_file_says() -> None:
     faults, seen = [], set()
     for page, line in each("tr[id^=row-]"):

@@ -12,9 +12,10 @@ from resistance.evidence.sides import Sides, sides
 from resistance.site import data, row_links
 from resistance.site.cells import LEVELS, stars
 from resistance.site.citations import FLAGGED, status_node, status_of
-from resistance.site.searches import in_short
+from resistance.site.searches import in_short, only_linked
 
 STANDING = {"retracted": "retracted", "expression of concern": "under an expression of concern"}
+_IN_WORDS = 2  # searches that a card tells in words: the newest; the earlier ones are dates that lead to their records
 _SIDES = {"needs": "Rests on", "adds": "Adds to it", "against": "Speaks against it"}
 
 
@@ -50,8 +51,11 @@ def card(env: Any, claim: Row) -> claim_card:
         node += _line("card-note", nodes.Text(f"Balance: {claim['balance']}"))
     node += [_waiver(env, waiver) for waiver in data.current().rows_by("waived_rows", "claim").get(claim["id"], [])]
     searched = data.current().rows_by("counter_searches", "claims", is_list=True).get(claim["id"], [])
-    for search in searched:
+    newest = sorted(searched, key=lambda search: search["searched_on"])  # of one day the last that was entered
+    for search in newest[-_IN_WORDS:]:
         node += _line("card-note", nodes.Text("Looked for to refute it: "), *in_short(env, search))
+    if earlier := newest[:-_IN_WORDS]:
+        node += _line("card-note", nodes.Text("Looked for before: "), *only_linked(env, earlier))
     if claim["supersedes"]:
         node += _line("card-note", nodes.Text(f"The source review said: {claim['supersedes']}"))
     return node

@@ -1,8 +1,8 @@
 """``{reference-index}``: every work that the book cites, where it is cited, and what its record said.
 
 With a letter, ``{reference-index} A``, the works of that letter stand in full. Without one, each work of the book has
-one short line that leads to its letter, so that the list stays light however it grows; in a book that has no pages of
-letters, it is the whole list.
+one short line that leads to its letter; of more works than a page can list so, each letter has one line. In a book
+that has no pages of letters, it is the whole list.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from resistance.site.nodes import evidence_cell, evidence_row, evidence_table, p
 
 ANCHOR = "tbl-references"
 TITLE = 70  # characters of a title in a short line: a line takes 260 bytes, 1,800 works fewer than a page may have
+ROOM = 1_800  # works of the longest list of short lines
 _FULL = ("Work", "Year", "Status", "Record", "Cited in")
 _SHORT = ("Authors", "Year", "Title")
+_LETTERS = ("Letter", "Works", "From", "To")
 _CAPTIONS = {
     _FULL: "The filter searches all columns: a name, a year, a page, a status.",
     _SHORT: "The filter searches names, years and what is shown of the titles; a title leads to the whole entry.",
+    _LETTERS: "A letter leads to its works; the search of the site finds a work by its words, typing errors forgiven.",
 }
 logger = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ class ReferenceIndexDirective(SphinxDirective):
 
     def _table(self, letter: str) -> nodes.Element:
         anchor = f"{ANCHOR}-{letter}" if letter else ANCHOR
-        columns = _SHORT if not letter and letters.letters_of_book() else _FULL
+        columns = _columns(letter)
         table = evidence_table("", ids=[anchor], names=[anchor], numbered=True, anchor=anchor)
         table["whole"] = True  # a reader of this page looks for a work: all are there from the start
         which = f", {shown(letter)}" if letter else ""
@@ -90,6 +93,13 @@ class ReferenceIndexDirective(SphinxDirective):
 
     def _link(self, page: str, words: str) -> nodes.Node:
         return page_link(self.env.docname, page, words)
+
+
+def _columns(letter: str) -> tuple[str, ...]:
+    """What a list shows: full entries, a short line for each work, or one for each letter."""
+    if letter or not letters.letters_of_book():
+        return _FULL
+    return _SHORT if len(letters.keys_by_letter()[""]) <= ROOM else _LETTERS
 
 
 def shown(letter: str) -> str:
@@ -134,12 +144,15 @@ class ReferenceIndexTransform(SphinxPostTransform):
         for place in list(self.document.findall(reference_index)):
             table, letter = place.children[0], place["letter"]
             works = cited_by_letter(self.env).get(letter, {})
-            short = not letter and bool(letters.letters_of_book())
+            columns = _columns(letter)
             for key, pages in works.items():
                 work = data.current().printed(key)
-                table += _short_row(work) if short else _full_row(self.env.docname, work, pages)
+                if columns is not _LETTERS:
+                    table += _short_row(work) if columns is _SHORT else _full_row(self.env.docname, work, pages)
                 table["rows"].append(_record(work, pages))
-            if short:
+            if columns is _LETTERS:
+                table += [_letter_row(each, list(works)) for each, works in cited_by_letter(self.env).items() if each]
+            if columns is not _FULL:
                 self._ask_for_pages(set(map(letters.page_of, works)))
             place.replace_self(table)
 
@@ -194,8 +207,23 @@ def _short_row(work: Printed) -> nodes.Element:
     return _row(work, cells)
 
 
+def _letter_row(letter: str, keys: list[str]) -> nodes.Element:
+    """A letter as a link to its page, how many works it has, and the first and the last of them."""
+    address = f"{letters.INDEX.rpartition('/')[2]}/{letters.letter_page(letter).rpartition('/')[2]}.html"
+    link = nodes.reference("", shown(letter), refuri=address, internal=True)
+    ends = [data.current().printed(key) for key in (keys[:1] + keys[-1:])]
+    named = [f"{work.names}{' et al.' if work.et_al else ''}, {work.year}" for work in ends]
+    first, last = named or ("–", "–")
+    cells = [([link], letter), ([nodes.Text(str(len(keys)))], len(keys)), ([nodes.Text(first)], first.lower())]
+    return _cells(f"letter-{letter}", [*cells, ([nodes.Text(last)], last.lower())])
+
+
 def _row(work: Printed, cells: list[tuple[list[nodes.Node], Any]]) -> nodes.Element:
-    row = evidence_row("", ids=[index_anchor(work.key)])
+    return _cells(index_anchor(work.key), cells)
+
+
+def _cells(anchor: str, cells: list[tuple[list[nodes.Node], Any]]) -> nodes.Element:
+    row = evidence_row("", ids=[anchor])
     for position, (content, sort) in enumerate(cells):
         row += evidence_cell("", "", *content, header=position == 0, sort=sort, numeric=isinstance(sort, int))
     return row

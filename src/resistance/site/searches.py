@@ -44,6 +44,15 @@ def in_short(env: Any, search: Row) -> list[nodes.Node]:
     return [nodes.Text(words), row_links.link(env, f"{TABLE}/{search['id']}", nodes.Text("Where, and what came of it"))]
 
 
+def only_linked(env: Any, searches: list[Row]) -> list[nodes.Node]:
+    """A date and a reader for each search, as a link to its record."""
+    words: list[nodes.Node] = []
+    for search in searches:
+        said = f"{_day(search)}, {search['reader']}"
+        words += [nodes.Text("; " if words else ""), row_links.link(env, f"{TABLE}/{search['id']}", nodes.Text(said))]
+    return words
+
+
 def _day(search: Row) -> str:
     return day_text(search["searched_on"])
 
