@@ -72,6 +72,30 @@ def test_sphinx_still_numbers_figures_from_doctrees_that_outlines_can_stand_for(
     assert app.env.toc_fignumbers == numbers
 
 
+def test_sphinx_still_reads_pages_in_the_order_of_the_list_in_pieces(tmp_path: Path) -> None:
+    """Else pages that are dealt out (``resistance.site.shares``) would be read as they come."""
+    pages = {f"page{number}": f"Page {number}\n======\n" for number in range(9)}
+    index = "Home\n====\n\n.. toctree::\n\n" + "".join(f"   {name}\n" for name in pages)
+    wanted: list[str] = []
+    read: list[list[str]] = []
+
+    def prepare(app) -> None:
+        def turn(app, env, docnames) -> None:
+            docnames.reverse()
+            wanted[:] = docnames
+
+        app.parallel = 2
+        app.connect("env-before-read-docs", turn)
+        app.connect("env-merge-info", lambda app, env, docnames, other: read.append(list(docnames)))
+
+    small_site(tmp_path, {"index": index, **pages}, prepare=prepare)
+    numbers = private.pieces(len(wanted), 2)
+    assert len(wanted) == 10 and sum(numbers) == 10 and len(numbers) > 1
+    begins = [sum(numbers[:number]) for number in range(len(numbers))]
+    pieces = [wanted[begin : begin + length] for begin, length in zip(begins, numbers, strict=True)]
+    assert sorted(read) == sorted(pieces)
+
+
 def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_parallel_reading() -> None:
     import sphinx_multitoc_numbering as extension
     from sphinx.extension import Extension

@@ -51,6 +51,13 @@ def outline(doctree: Any, env: Any) -> Any:
     return whole
 
 
+def pieces(pages: int, processes: int) -> list[int]:
+    """How many pages stand in each of the pieces into which Sphinx cuts a list of pages for its processes."""
+    from sphinx.util.parallel import make_chunks
+
+    return [len(piece) for piece in make_chunks([""] * pages, processes)]
+
+
 def number_figures_from_outlines() -> None:
     """Let Sphinx number figures from the outlines in the pages' metadata instead of from all doctrees."""
     from sphinx.environment.collectors.toctree import TocTreeCollector

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from resistance.execution.kernels import Run
 
 CELL_TIMEOUT = 60
+WAITING = 1  # kernels more than cores: now and then each waits for its start, its messages or the cache
 
 
 class SettingError(ValueError):
@@ -81,7 +82,7 @@ def execute_pages(
     ----------
     root : project root
     say : receives each line of progress
-    jobs : kernels at a time, the number of usable cores by default, or of the cluster's threads
+    jobs : kernels at a time, one more than there are usable cores by default, or as many as the cluster's threads
     only : name of the one page to look at; what is known of the others stays as it is
     scheduler : None to run the kernels here, else the address of a Dask scheduler or a ``distributed.Client``
 
@@ -118,7 +119,7 @@ def execute_pages(
         from resistance.execution.kernels import forks_for
 
         with _cluster(scheduler, root) as cluster:
-            jobs = min(jobs or (cluster.jobs if cluster else cores()), len(plan.tasks))
+            jobs = min(jobs or (cluster.jobs if cluster else cores() + WAITING), len(plan.tasks))
             progress = Progress(len(plan.tasks), len(plan.reused), jobs, say)
             try:
                 with forks_for(root, 0 if cluster else len(plan.tasks)) as forks:

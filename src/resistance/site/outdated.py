@@ -24,6 +24,7 @@ from resistance.paths import root
 from resistance.site import data, row_links, used, written
 from resistance.site.last_build import INCLUDED, PREVIEW
 from resistance.site.reference_index import cited_by_letter
+from resistance.site.shares import dealt
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Code that draws pages, and what configures it: a change may change any page.
@@ -40,9 +41,14 @@ def start(app: Any) -> None:
 
 
 def read_before_forking(app: Any, env: Any, docnames: list[str]) -> None:
-    """Read the book's files once for all processes that will read pages (``env-before-read-docs``)."""
+    """Read the book's files once for all processes that will read pages, and deal these out (``env-before-read-docs``).
+
+    ``docnames`` is put into another order in place, as Sphinx allows.
+    """
     if len(docnames) > 1 and app.parallel > 1:
         data.current().read_all()
+        sizes = {name: Path(env.doc2path(name)).stat().st_size for name in docnames}
+        docnames[:] = dealt(docnames, sizes, private.pieces(len(docnames), app.parallel), app.parallel)
 
 
 def changed_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
