@@ -72,28 +72,41 @@ def test_sphinx_still_numbers_figures_from_doctrees_that_outlines_can_stand_for(
     assert app.env.toc_fignumbers == numbers
 
 
-def test_sphinx_still_reads_pages_in_the_order_of_the_list_in_pieces(tmp_path: Path) -> None:
-    """Else pages that are dealt out (``resistance.site.shares``) would be read as they come."""
-    pages = {f"page{number}": f"Page {number}\n======\n" for number in range(9)}
+def in_pieces(pages: list[str]) -> list[list[str]]:
+    """A list of pages as two processes take it, sorted by piece."""
+    numbers = private.pieces(len(pages), 2)
+    begins = [sum(numbers[:number]) for number in range(len(numbers))]
+    return sorted(pages[begin : begin + length] for begin, length in zip(begins, numbers, strict=True))
+
+
+def test_sphinx_still_reads_and_writes_pages_in_the_order_of_its_lists_in_pieces(tmp_path: Path) -> None:
+    """Else pages that are dealt out (``resistance.site.shares``) would be taken as they come."""
+    pages = {f"page{number}": f"Page {number}\n======\n" for number in range(11)}
     index = "Home\n====\n\n.. toctree::\n\n" + "".join(f"   {name}\n" for name in pages)
-    wanted: list[str] = []
+    to_read: list[str] = []
+    to_write: list[str] = []
     read: list[list[str]] = []
 
     def prepare(app) -> None:
         def turn(app, env, docnames) -> None:
             docnames.reverse()
-            wanted[:] = docnames
+            to_read[:] = docnames
+
+        def turned(docnames, processes) -> list[str]:
+            to_write[:] = docnames[::-1]
+            return docnames[::-1]
 
         app.parallel = 2
         app.connect("env-before-read-docs", turn)
         app.connect("env-merge-info", lambda app, env, docnames, other: read.append(list(docnames)))
+        private.order_of_writing(app.builder, turned)
 
-    small_site(tmp_path, {"index": index, **pages}, prepare=prepare)
-    numbers = private.pieces(len(wanted), 2)
-    assert len(wanted) == 10 and sum(numbers) == 10 and len(numbers) > 1
-    begins = [sum(numbers[:number]) for number in range(len(numbers))]
-    pieces = [wanted[begin : begin + length] for begin, length in zip(begins, numbers, strict=True)]
-    assert sorted(read) == sorted(pieces)
+    app = small_site(tmp_path, {"index": index, **pages}, prepare=prepare)
+    assert len(to_read) == 12 and len(in_pieces(to_read)) > 1
+    # What a process has read comes back with the pages of its piece, which Sphinx may hand over in any order.
+    assert sorted(map(sorted, read)) == sorted(map(sorted, in_pieces(to_read)))
+    assert sorted(to_write) == sorted(to_read) and to_write != sorted(to_write)
+    assert all((Path(app.outdir) / f"{page}.html").is_file() for page in to_write)
 
 
 def test_multitoc_numbering_still_only_numbers_headings_and_says_nothing_of_parallel_reading() -> None:

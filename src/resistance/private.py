@@ -7,7 +7,7 @@ imported before it is needed, so that a command that renders nothing does not pa
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,16 @@ def pieces(pages: int, processes: int) -> list[int]:
     from sphinx.util.parallel import make_chunks
 
     return [len(piece) for piece in make_chunks([""] * pages, processes)]
+
+
+def order_of_writing(builder: Any, order: Callable[[list[str], int], list[str]]) -> None:
+    """Let ``order`` say in which order several processes write the pages; Sphinx sorts them by name."""
+    original = builder._write_parallel
+
+    def write(docnames: Sequence[str], nproc: int) -> None:
+        original(order(list(docnames), nproc), nproc)
+
+    builder._write_parallel = write
 
 
 def number_figures_from_outlines() -> None:

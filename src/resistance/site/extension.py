@@ -78,6 +78,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.config.templates_path.append(str(HERE / "templates"))
     app.connect("source-read", _read_dates_as_text)
     app.connect("builder-inited", outdated.start, priority=100)
+    app.connect("builder-inited", outdated.deal_out_writing)
     app.connect("env-get-outdated", outdated.changed_pages)
     app.connect("env-before-read-docs", outdated.read_before_forking)
     app.connect("env-get-updated", outdated.remember, priority=900)  # after Sphinx has numbered the figures

@@ -51,6 +51,18 @@ def read_before_forking(app: Any, env: Any, docnames: list[str]) -> None:
         docnames[:] = dealt(docnames, sizes, private.pieces(len(docnames), app.parallel), app.parallel)
 
 
+def deal_out_writing(app: Any) -> None:
+    """Deal out the pages to the processes that write them (``builder-inited``); the first is written before all."""
+
+    def order(docnames: list[str], processes: int) -> list[str]:
+        sizes = {name: (Path(app.doctreedir) / f"{name}.doctree").stat().st_size for name in docnames}
+        first = min(docnames, key=lambda name: (sizes[name], name))
+        others = [name for name in docnames if name != first]
+        return [first, *dealt(others, sizes, private.pieces(len(others), processes), processes)]
+
+    private.order_of_writing(app.builder, order)
+
+
 def changed_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
     """Pages to read again: their source, results or what they used differ (``env-get-outdated``)."""
     now = _states(env)
