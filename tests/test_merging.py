@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -227,8 +227,8 @@ def book(book_copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Repository:
     made = Repository(book_copy.root)
     (made.root / ".gitattributes").write_bytes((ROOT / ".gitattributes").read_bytes())
     made.git("init", "-q", "-b", "main")
-    driver = f"{sys.executable} -m resistance references merge %O %A %B %P"
-    made.git("config", "merge.references.driver", driver)
+    for name, verb in (("references", "references"), ("union", "data")):
+        made.git("config", f"merge.{name}.driver", f"{sys.executable} -m resistance {verb} merge %O %A %B %P")
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     made.commit("The book")
     return made
@@ -277,7 +277,8 @@ def test_a_branch_alone_passes_the_check_as_well(book: Repository) -> None:
 
 
 def test_without_the_driver_works_at_different_places_merge_as_well(book: Repository) -> None:
-    book.git("config", "--unset", "merge.references.driver")
+    for name in ("references", "union"):
+        book.git("config", "--unset", f"merge.{name}.driver")
     add_on_branches(book, alpha="Adams2020", beta="Zhu2020")
     merge(book, "alpha", "beta")
     assert book.check()[1].returncode == 0
@@ -296,10 +297,29 @@ def test_a_work_that_both_changed_is_a_conflict_that_names_it(book: Repository) 
     assert f"references.bib: both sides changed {key}" in done.stderr
 
 
-def test_make_sets_the_driver_that_the_attributes_name() -> None:
+def test_neighbouring_rows_that_two_people_change_stand_once(book: Repository) -> None:
+    """Lines of both sides kept, as git does by itself, would be both versions of both rows."""
+    path = "data/claims/mechanisms/hypoxia.csv"
+    rows = [row for row in book.table("claims") if row["_file"] == path]
+    first, second = rows[0]["id"], rows[1]["id"]
+    for branch, key in (("one", first), ("two", second)):
+        book.git("switch", "-q", "-c", branch, "main")
+        changed = [
+            row | {"balance": f"Weighed by {branch}."} if row["id"] == key else row for row in book.table("claims")
+        ]
+        book.write_table("claims", changed)
+        book.commit(branch)
+    merge(book, "one")
+    after = {row["id"]: row["balance"] for row in book.table("claims") if row["_file"] == path}
+    assert [row["id"] for row in book.table("claims") if row["_file"] == path] == [row["id"] for row in rows]
+    assert (after[first], after[second]) == ("Weighed by one.", "Weighed by two.")
+
+
+def test_make_sets_the_drivers_that_the_attributes_name() -> None:
     attributes = (ROOT / ".gitattributes").read_text(encoding="utf-8")
     script = (ROOT / "tools/environment.py").read_text(encoding="utf-8")
-    assert "merge=references" in attributes
-    assert "references merge %O %A %B %P'" in script
-    assert '"merge.references.driver", driver' in script
-    assert Path(ROOT / "src/resistance/references/merge.py").is_file()
+    named = set(re.findall(r"merge=(\w+)", attributes))
+    assert named == {"references", "union"}
+    set_up = dict(re.findall(r'\("(\w+)", "(\w+ merge)"\)', script))
+    assert set_up == {"references": "references merge", "union": "data merge"}
+    assert "merge.{name}.driver" in script and "%O %A %B %P" in script

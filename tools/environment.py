@@ -56,10 +56,10 @@ def _make() -> int:
             print("The environment could not be set up; the lines above say why. Run the command again afterwards.")
             return status
     _point_from_here()
-    # How git merges references.bib, see .gitattributes; a folder that is no clone does without.
-    if shutil.which("git"):
-        driver = f'"{_python().with_name("resistance")}" references merge %O %A %B %P'
-        command = ["git", "config", "merge.references.driver", driver]
+    # How git merges bibliography and tables, see .gitattributes; a folder that is no clone does without.
+    for name, verb in (("references", "references merge"), ("union", "data merge")) if shutil.which("git") else ():
+        driver = f'"{_python().with_name("resistance")}" {verb} %O %A %B %P'
+        command = ["git", "config", f"merge.{name}.driver", driver]
         subprocess.run(command, cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
     STAMP.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 
@@ -14,6 +15,11 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     package = verbs.add_parser("package", help="write all tables and their Data Package descriptor into a folder")
     package.add_argument("folder", type=Path)
     package.set_defaults(run=_package)
+    merge = verbs.add_parser("merge", help="merge two versions of a table row by row; git calls it, see .gitattributes")
+    for name in ("base", "ours", "theirs"):
+        merge.add_argument(name, type=Path)
+    merge.add_argument("name", help="path of the file in the repository")
+    merge.set_defaults(run=_merge)
 
 
 def _check(_: argparse.Namespace) -> int:
@@ -26,6 +32,15 @@ def _check(_: argparse.Namespace) -> int:
     snapshot = read_snapshot(root() / "data" / "references.csv")
     retracted = {key for key, row in snapshot.rows.items() if row.status == "retracted"}
     return report(*check(keys(root() / "references.bib"), retracted))
+
+
+def _merge(arguments: argparse.Namespace) -> int:
+    from resistance.evidence.merge import merge_files
+
+    problem = merge_files(arguments.base, arguments.ours, arguments.theirs, arguments.name)
+    if problem:
+        print(problem, file=sys.stderr)
+    return 1 if problem else 0
 
 
 def _package(arguments: argparse.Namespace) -> int:
