@@ -59,6 +59,8 @@ def _make() -> int:
     # How git merges bibliography and tables, see .gitattributes; a folder that is no clone does without.
     for name, verb in (("references", "references merge"), ("union", "data merge")) if shutil.which("git") else ():
         driver = f'"{_python().with_name("resistance")}" {verb} %O %A %B %P'
+        # A checkout from before the verb merges as git does by itself.
+        driver += " || { test $? -eq 2 && git merge-file --union %A %O %B; }" if name == "union" else ""
         command = ["git", "config", f"merge.{name}.driver", driver]
         subprocess.run(command, cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
     STAMP.write_text(json.dumps(wanted, indent=1), encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from docutils import nodes
 
 from resistance.evidence.printed import figure_text, number_text
-from resistance.site.cells import cell_nodes, role_to_tell
+from resistance.site.cells import cell_nodes, linked, role_to_tell
 from resistance.site.columns import joined
 from resistance.site.nodes import drawn
 
@@ -195,3 +195,24 @@ def test_markup_in_a_cell_stays_text(text):
     content, _ = cell_nodes({"name": "note", "type": "string"}, {"note": text}, inline)
     assert [type(node) for node in content] == [nodes.Text]
     assert content[0].astext() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "addresses"),
+    [
+        ("none", "none", []),
+        ("as seen (https://example.org/a/b).", "as seen (example.org).", ["https://example.org/a/b"]),
+        ("https://www.example.org; then", "example.org; then", ["https://www.example.org"]),
+        ("at http://1.2.3.4:80/x, not here", "at 1.2.3.4:80, not here", ["http://1.2.3.4:80/x"]),
+        ("(https://example.org/S0140(20)3/full)", "(example.org)", ["https://example.org/S0140(20)3/full"]),
+        (
+            "https://a.org/?q=1&r=2. Also https://b.org/.",
+            "a.org. Also b.org.",
+            ["https://a.org/?q=1&r=2", "https://b.org/"],
+        ),
+    ],
+)
+def test_addresses_within_a_sentence_show_their_hosts_and_lead_on(text, shown, addresses):
+    content = linked(text)
+    assert "".join(node.astext() for node in content) == shown
+    assert [node["refuri"] for node in content if isinstance(node, nodes.reference)] == addresses

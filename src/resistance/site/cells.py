@@ -19,6 +19,8 @@ Inline = Callable[[str], list[nodes.Node]]
 LEVELS = {"A": "validated", "B": "clinical", "C": "case study", "D": "preclinical", "E": "inferential"}
 DIRECTIONS = {"supports": "+", "does not support": "−", "mixed": "±"}
 _EMPTY = "–"
+# What ends a sentence or closes a bracket after an address is no part of it.
+_ADDRESS = re.compile(r"https?://(?:www\.)?(?P<host>[\w.-]*\w(?::\d+)?)(?:/[^\s<>\"]*[^\s<>\".,;:!?)\]])?/?")
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?$")
 
 
@@ -126,7 +128,18 @@ def _words(text: str) -> list[nodes.Node]:
     """Text; addresses become links."""
     if re.fullmatch(r"https?://\S+", text):
         return [nodes.reference("", text.split("//", 1)[1], refuri=text)]
-    return [nodes.Text(text)]
+    return linked(text)
+
+
+def linked(text: str) -> list[nodes.Node]:
+    """Text in which each address has become a link that shows its host alone, so that the sentence can be read."""
+    words: list[nodes.Node] = []
+    end = 0
+    for address in _ADDRESS.finditer(text):
+        words.append(nodes.Text(text[end : address.start()]))
+        words.append(nodes.reference("", address["host"], refuri=address[0], classes=["address"]))
+        end = address.end()
+    return [*words, nodes.Text(text[end:])]
 
 
 def _silent_dash() -> nodes.Node:

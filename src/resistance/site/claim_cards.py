@@ -10,7 +10,7 @@ from resistance.evidence.cells import Row, split_list
 from resistance.evidence.printed import figure_text, n_text
 from resistance.evidence.sides import Sides, sides
 from resistance.site import data, row_links
-from resistance.site.cells import LEVELS, stars
+from resistance.site.cells import LEVELS, linked, stars
 from resistance.site.citations import FLAGGED, status_node, status_of
 from resistance.site.searches import in_short, only_linked
 
@@ -48,7 +48,7 @@ def card(env: Any, claim: Row) -> claim_card:
         if found:
             node += [_line("card-side", nodes.Text(title)), *(_row(env, ref) for ref in found)]
     if claim["balance"]:
-        node += _line("card-note", nodes.Text(f"Balance: {claim['balance']}"))
+        node += _line("card-note", nodes.Text("Balance: "), *linked(claim["balance"]))
     node += [_waiver(env, waiver) for waiver in data.current().rows_by("waived_rows", "claim").get(claim["id"], [])]
     searched = data.current().rows_by("counter_searches", "claims", is_list=True).get(claim["id"], [])
     newest = sorted(searched, key=lambda search: search["searched_on"])  # of one day the last that was entered

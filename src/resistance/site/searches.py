@@ -13,6 +13,7 @@ from resistance.book.pages import read_page
 from resistance.evidence.cells import Row, split_list
 from resistance.paths import root
 from resistance.site import data, row_links, used
+from resistance.site.cells import linked
 from resistance.site.citations import citation
 from resistance.site.freshness import day_text, definitions, flow_of
 from resistance.site.nodes import page_link, skip
@@ -63,7 +64,7 @@ def _stop(text: str) -> str:
 
 def _lines(env: Any, search: Row) -> list[nodes.inline]:
     """What the card and the protocol say of a search."""
-    found = [nodes.Text(f"{search['outcome'].capitalize()}. {_stop(search['found'])}")]
+    found = linked(f"{search['outcome'].capitalize()}. {_stop(search['found'])}")
     if keys := split_list(search["sources"]):
         found += [nodes.Text(" "), citation(env, keys)[0]]
     return [
