@@ -15,7 +15,7 @@ from resistance.site.citations import FLAGGED, status_node, status_of
 from resistance.site.searches import in_short, only_linked
 
 STANDING = {"retracted": "retracted", "expression of concern": "under an expression of concern"}
-_IN_WORDS = 2  # searches that a card tells in words: the newest; the earlier ones are dates that lead to their records
+_IN_WORDS = 1  # searches that a card tells in words: the newest; the earlier ones are dates that lead to their records
 _SIDES = {"needs": "Rests on", "adds": "Adds to it", "against": "Speaks against it"}
 
 
