@@ -179,13 +179,13 @@ def visit(
     home, address : site and page
     watch : note what goes wrong
     script : runs before any of the page's own
-    looks : width and colour mode, where not those of the context
+    looks : width and colour mode, where not those of the context; one that a test made itself keeps its own
     emptied : forget first what is stored and cached
     """
     waiting = _WAITING.setdefault(context, {}).setdefault(script, [])
     page = waiting.pop() if waiting else _new_page(context, script)
     opened = Visit(page, home)
-    _set_out(page, looks or _LOOKS[context], home if emptied else None)
+    _set_out(page, looks or _LOOKS.get(context), home if emptied else None)
     if watch:
         opened.watch()
     try:
@@ -209,12 +209,13 @@ def _new_page(context: BrowserContext, script: str | None) -> Page:
     return page
 
 
-def _set_out(page: Page, looks: Looks, forgets: str | None) -> None:
+def _set_out(page: Page, looks: Looks | None, forgets: str | None) -> None:
     """Make the window as a reader's is; empty what it has stored and cached of the site ``forgets``."""
-    width, scheme = looks
-    if page.viewport_size != {"width": width, "height": HEIGHT}:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-    page.emulate_media(media="null", color_scheme=scheme, reduced_motion="reduce")
+    if looks:
+        width, scheme = looks
+        if page.viewport_size != {"width": width, "height": HEIGHT}:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(media="null", color_scheme=scheme, reduced_motion="reduce")
     if forgets:
         devtools = page.context.new_cdp_session(page)
         devtools.send("Network.clearBrowserCache")
