@@ -20,7 +20,7 @@ from resistance.site import row_links, used
 from resistance.site.entries import navigation
 from resistance.site.nodes import evidence_row, evidence_table
 
-ROOM = 480_000  # bytes of a page: what is weighed may be a few per cent wrong, and 500,000 are too many
+ROOM = 475_000  # bytes of a page: what is weighed may be a few per cent wrong, and 500,000 are too many
 PART = 400_000  # bytes of the rows on a page of their own
 STEP = 20  # rows: so many more or fewer stay, so that a changed word does not move a row to another address
 LEAST = 8  # rows that always stay
@@ -54,20 +54,29 @@ def weight(node: nodes.Node) -> float:
 
 
 def rows_kept(tables: Sequence[Sequence[float]], excess: float) -> list[int]:
-    """How many of its first rows each table keeps, so that ``excess`` bytes go; the longest give rows away first.
+    """How many of its first rows each table keeps, so that ``excess`` bytes go.
+
+    Step by step the last rows go of the table that gains most by it. A table that gains nothing, or is short, stays.
 
     Parameters
     ----------
-    tables : weights of the rows of each table, in bytes
+    tables : bytes that the page loses with each row of each table, negative where it would grow
     excess : bytes that the page is too heavy by; nothing goes if it is not positive
     """
     kept = [len(rows) for rows in tables]
-    while excess > 0 and max(kept, default=0) > LEAST:
-        longest = kept.index(max(kept))
-        left = max((kept[longest] - 1) // STEP * STEP, LEAST)
-        excess -= sum(tables[longest][left : kept[longest]])
-        kept[longest] = left
+    while excess > 0:
+        shorter = [_shorter(n) if len(rows) > STEP else n for rows, n in zip(tables, kept, strict=True)]
+        gains = [sum(rows[less:n]) for rows, less, n in zip(tables, shorter, kept, strict=True)]
+        best = max(range(len(kept)), key=gains.__getitem__, default=None)
+        if best is None or gains[best] <= 0:
+            break
+        excess -= gains[best]
+        kept[best] = shorter[best]
     return kept
+
+
+def _shorter(number: int) -> int:
+    return max((number - 1) // STEP * STEP, min(LEAST, number))
 
 
 def pieces(rows: Sequence[float], first: int) -> list[tuple[int, int]]:
@@ -93,7 +102,14 @@ class ContinueTablesTransform(SphinxTransform):
             return
         rows = [[row for row in table if isinstance(row, evidence_row)] for table in tables]
         weights = [[weight(row) for row in some] for some in rows]
-        kept = rows_kept(weights, _FRAME + weight(self.document) + self._to_come() - ROOM)
+        numbers = {link["ref"] for link in self.document.findall(row_links.row_link) if link["number"]}
+        # A row that goes leaves its card behind if a number of the text comes from it.
+        gains = [
+            [heavy - _CARD * (row.get("ref") in numbers) for row, heavy in zip(some, of, strict=True)]
+            for some, of in zip(rows, weights, strict=True)
+        ]
+        to_come = _CARD * len(numbers - row_links.shown_here(self.env)) + self._works()
+        kept = rows_kept(gains, _FRAME + weight(self.document) + to_come - ROOM)
         for table, some, heavy, first in zip(tables, rows, weights, kept, strict=True):
             table["parts"] = []
             for number, (begin, end) in enumerate(pieces(heavy, first), start=2):
@@ -101,13 +117,10 @@ class ContinueTablesTransform(SphinxTransform):
                 table["parts"].append((page, begin, end))
                 row_links.move(self.env, [row["ref"] for row in some[begin:end] if row.get("ref")], page)
 
-    def _to_come(self) -> float:
-        """Bytes of what later transforms add: the list of works, and cards of rows that stand elsewhere."""
-        env = self.env
-        listed = env.docname in env.get_domain("cite").lists
-        numbers = {link["ref"] for link in self.document.findall(row_links.row_link) if link["number"]}
-        works = len(used.keys(env, env.docname, "work")) if listed else 0
-        return _WORK * works + _CARD * len(numbers - row_links.shown_here(env))
+    def _works(self) -> float:
+        """Bytes of the list of works, which comes later."""
+        listed = self.env.docname in self.env.get_domain("cite").lists
+        return _WORK * len(used.keys(self.env, self.env.docname, "work")) if listed else 0
 
 
 def names(env: Any) -> list[str]:
