@@ -20,43 +20,48 @@ from resistance.site import row_links, used
 from resistance.site.entries import navigation
 from resistance.site.nodes import evidence_row, evidence_table
 
-ROOM = 475_000  # bytes of a page: what is weighed may be a few per cent wrong, and 500,000 are too many
+ROOM = 483_000  # bytes of a page: what is weighed may be a few per cent wrong, and 500,000 are too many
 PART = 400_000  # bytes of the rows on a page of their own
 STEP = 20  # rows: so many more or fewer stay, so that a changed word does not move a row to another address
 LEAST = 8  # rows that always stay
 
-# Bytes of HTML for each node besides its text, fitted to the pages of the book: within 4% of each.
-_FRAME, _TEXT, _WORK, _CARD, _OTHER = 25_800, 0.62, 635, 2230, 60
+# Bytes of HTML for each node besides its text and addresses, fitted to the pages of the book: within 4% of each.
+_FRAME, _TEXT, _WORK, _CARD, _OTHER = 25_900, 0.62, 660, 2_120, 64
 _BYTES = {
-    "claim_badge": 380,
-    "claim_card": 927,
-    "drawn": 14,
-    "evidence_cell": 10,
-    "evidence_row": 181,
-    "image": 1995,
-    "inline": 44,
-    "math": 1238,
-    "paragraph": 111,
-    "pending_xref": 60,
-    "reference": 119,
-    "row_link": 17,
-    "section": 209,
-    "strong": 232,
+    "claim_badge": 381,
+    "claim_card": 466,
+    "drawn": 25,
+    "evidence_cell": 9,
+    "evidence_row": 188,
+    "image": 1_800,
+    "inline": 48,
+    "math": 1_230,
+    "paragraph": 127,
+    "pending_xref": 35,
+    "reference": 55,
+    "row_link": 0,
+    "section": 279,
+    "strong": 101,
 }
+_ADDRESSES = {"refuri": 1.1, "ref": 1.1, "refid": 3.0}  # bytes for each of their letters
 
 
 def weight(node: nodes.Node) -> float:
     """About how many bytes of HTML a node becomes, with what is in it."""
     return sum(
-        _TEXT * len(part.encode()) if isinstance(part, nodes.Text) else _BYTES.get(type(part).__name__, _OTHER)
-        for part in node.findall()
+        _TEXT * len(part.encode()) if isinstance(part, nodes.Text) else _of_element(part) for part in node.findall()
     )
+
+
+def _of_element(part: nodes.Element) -> float:
+    addresses = sum(each * len(part.get(name) or "") for name, each in _ADDRESSES.items())
+    return _BYTES.get(type(part).__name__, _OTHER) + addresses
 
 
 def rows_kept(tables: Sequence[Sequence[float]], excess: float) -> list[int]:
     """How many of its first rows each table keeps, so that ``excess`` bytes go.
 
-    Step by step the last rows go of the table that gains most by it. A table that gains nothing, or is short, stays.
+    Step by step the last rows go of the table that gains most by each. One that gains nothing, or is short, stays.
 
     Parameters
     ----------
@@ -67,7 +72,8 @@ def rows_kept(tables: Sequence[Sequence[float]], excess: float) -> list[int]:
     while excess > 0:
         shorter = [_shorter(n) if len(rows) > STEP else n for rows, n in zip(tables, kept, strict=True)]
         gains = [sum(rows[less:n]) for rows, less, n in zip(tables, shorter, kept, strict=True)]
-        best = max(range(len(kept)), key=gains.__getitem__, default=None)
+        by_row = [gain / (n - less) if n > less else 0.0 for gain, less, n in zip(gains, shorter, kept, strict=True)]
+        best = max(range(len(kept)), key=by_row.__getitem__, default=None)
         if best is None or gains[best] <= 0:
             break
         excess -= gains[best]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import Any
 
@@ -46,10 +47,13 @@ def in_short(env: Any, search: Row) -> list[nodes.Node]:
 
 
 def only_linked(env: Any, searches: list[Row]) -> list[nodes.Node]:
-    """A date and a reader for each search, as a link to its record."""
+    """A date and a reader for each search, as a link to its record; those of one day and reader are numbered."""
     words: list[nodes.Node] = []
+    before: Counter[str] = Counter()
     for search in searches:
         said = f"{_day(search)}, {search['reader']}"
+        before[said] += 1
+        said += f" ({before[said]})" if before[said] > 1 else ""
         words += [nodes.Text("; " if words else ""), row_links.link(env, f"{TABLE}/{search['id']}", nodes.Text(said))]
     return words
 
