@@ -23,7 +23,7 @@ class Grown:
 
     rows: int
     pages: int  # of drugs, genes and cancers
-    largest: int  # bytes of the largest of them
+    largest: int  # bytes of the largest page of the site
     cold: Measured
     sentence: Measured
     rewritten: int  # pages of entries that the changed sentence wrote anew, which name nothing in it
@@ -63,8 +63,8 @@ def multiply_rows(folder: Path, factor: int) -> int:
     """Give every evidence table of a project ``factor`` times its rows; returns how many there are then."""
     total = 0
     for table, count in evidence_tables(folder / "data").items():
-        path = folder / "data" / f"{table}.csv"
-        text = repeated_rows(path.read_text(encoding="utf-8"), (factor - 1) * count, f"generated-{table}")
+        path, name = folder / "data" / f"{table}.csv", f"generated-{table.replace('_', '-')}"
+        text = repeated_rows(path.read_text(encoding="utf-8"), (factor - 1) * count, name)
         path.write_text(text, encoding="utf-8")
         total += factor * count
     return total
@@ -84,7 +84,7 @@ def _grown(root: Path, scratch: Path, say: Say, factor: int) -> Grown:
     after = _entries(book)
     rewritten = sum(1 for path, (_, when) in after.items() if before.get(path, (0, 0))[1] != when)
     lists = [*(book.site / "_rows").glob("*.js"), *(book.site / "_static/search").glob("*.js")]
-    sizes = [size for size, _ in after.values()]
+    sizes = [path.stat().st_size for path in book.site.rglob("*.html")]
     return Grown(rows, len(after), max(sizes), cold, sentence, rewritten, sum(p.stat().st_size for p in lists))
 
 

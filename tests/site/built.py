@@ -91,6 +91,17 @@ def opened() -> list[str]:
     return [page for page in pages() if page not in below and (not page.startswith(alike) or page in chosen)]
 
 
+def with_parts(page: str) -> list[str]:
+    """A page, and those on which its tables go on (``…-tbl-rows-2.html``)."""
+    beside = f"{page.removesuffix('.html')}-tbl-"
+    return [page, *(name for name in everything() if name.startswith(beside))]
+
+
+def owner(page: str) -> str:
+    """The page to which one belongs on which a table goes on; any other page itself."""
+    return re.sub(r"-tbl-[a-z0-9-]+-\d+\.html$", ".html", page)
+
+
 def book_pages() -> list[str]:
     """Pages that hold the book's text."""
     return [page for page in pages() if page not in SERVICE]

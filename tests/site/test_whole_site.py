@@ -176,7 +176,8 @@ def test_a_list_holds_what_its_page_cites_and_nothing_else() -> None:
         listed = [item["id"].removeprefix("ref-") for item in soup.select("li.reference[id^=ref-]")]
         if not listed:
             continue
-        cited = {a["href"].removeprefix("#ref-") for a in soup.select("a.cite[href^='#ref-']")}
+        parts = [link for part in built.with_parts(page) for link in built.soup(part).select("a.cite[href*='#ref-']")]
+        cited = {str(a["href"]).rpartition("#ref-")[2] for a in parts}
         if len(listed) != len(set(listed)) or cited != set(listed):
             faults.append(f"{page}: {sorted(cited ^ set(listed))[:8]}")
     told(faults)
@@ -415,7 +416,8 @@ def test_the_header_of_a_chapter_counts_what_is_on_its_page() -> None:
         short = page.removeprefix("chapters/").removesuffix(".html")
         front = yaml.safe_load((root() / page.replace(".html", ".md")).read_text(encoding="utf-8").split("---")[1])
         review = front["review"]
-        rows = {line["id"] for line in soup.select("div.evidence-table.graded tr[id^=row-]")}
+        whole = [built.soup(part) for part in built.with_parts(page)]
+        rows = {line["id"] for each in whole for line in each.select("div.evidence-table.graded tr[id^=row-]")}
         claims = {badge["popovertarget"] for badge in soup.select("button.claim[popovertarget^=claim-]")}
         checks = [row for row in table("model_checks") if row["chapter"] == short]
         if plain(str(review["question"])) not in words(soup.select_one("main") or soup.body):

@@ -103,7 +103,21 @@ class Site:
         article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("article")
         if article is None:
             raise NotBuilt(f"{path} has no article; build the site first: make site")
+        for line in article.select(".table-note.continued"):
+            self._join(name, line)
         return article
+
+    def _join(self, name: str, line: Tag) -> None:
+        """Put the rows that stand on pages of their own back into their table, in place of the links to them."""
+        body = line.find_parent(class_="evidence-table").find("tbody")
+        for link in line.find_all("a"):
+            page = posixpath.join(posixpath.dirname(name), urlsplit(link["href"]).path)
+            text = (self.folder / page).read_text(encoding="utf-8")
+            for row in BeautifulSoup(text, "html.parser").select("article .evidence-table tbody > tr"):
+                body.append(row.extract())
+        caption = line.find_parent(class_="evidence-table").find(class_="table-caption")
+        caption.find("span", class_="shown-rows").decompose()
+        line.decompose()
 
     def place(self, name: str, href: str) -> Place:
         """Where ``href`` on the page ``name`` leads."""
@@ -111,7 +125,7 @@ class Site:
         if parts.scheme or parts.netloc:
             return Place("", "", href)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
-        path = re.sub(r"\.html$", "", path) if parts.path else path
+        path = re.sub(r"(-tbl-[a-z0-9-]+-\d+)?\.html$", "", path) if parts.path else path
         if path in self._known:
             suffix = f"#{parts.fragment}" if parts.fragment else ""
             return Place(path, unquote(parts.fragment), f"{self.base}{self.address_of(path)}{suffix}")

@@ -108,7 +108,7 @@ class Page:
             anchor = row_links.anchor(table, record["id"])
             # A row that a second table of the page shows again is addressed at its first place.
             if anchor not in self.renderer.document.ids:
-                row["ids"] = [anchor]
+                row["ids"], row["ref"] = [anchor], f"{table}/{record['id']}"
                 self.renderer.document.ids[anchor] = row
                 row_links.note_shown(self.env, table, record["id"])
         told = [(column, record.get(column["name"])) for column in folded]

@@ -49,7 +49,7 @@ def collect(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     record, out = Path(app.doctreedir) / _RECORD, Path(app.builder.outdir)
     before = written.remembered(record)
     now: dict[str, dict[str, Any]] = {}
-    frames = {depth: _navigation(app, depth) for depth in (1, 2)}
+    frames = {depth: navigation(app, depth) for depth in (1, 2)}
     around = _digest(
         data.current().once("code", outdated.code_digest), os.environ.get(PREVIEW, ""), kinds(),
         [frame() for frame in frames.values()],
@@ -117,7 +117,7 @@ def _models(app: Any) -> dict[tuple[str, str], dict[tuple[str, str], list[tuple[
     return found
 
 
-def _navigation(app: Any, depth: int) -> Callable[..., str]:
+def navigation(app: Any, depth: int) -> Callable[..., str]:
     """Gives the parts of the book by their first page, as the theme asks: all pages would be most of a short page."""
     up, lines = "../" * depth, []
     for caption, docnames in read_parts(root()):

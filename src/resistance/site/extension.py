@@ -14,6 +14,7 @@ from resistance.site import (
     bibliography,
     claims,
     contents,
+    continued,
     entries,
     evidence_map,
     explorer,
@@ -65,6 +66,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     entries.setup(app)
     row_links.setup(app)
     row_cards.setup(app)
+    continued.setup(app)
     table_directives.setup(app)
     app.add_role("page", roles.PageRole())
     app.add_node(reference_index.reference_index)

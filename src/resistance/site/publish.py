@@ -21,7 +21,18 @@ from resistance.evidence.package import package_files
 from resistance.evidence.schema import table_names
 from resistance.paths import root
 from resistance.show.theme import MODES, WIDTHS, config
-from resistance.site import data, entries, entry_picture, explorer, facts, outdated, pages, plain_pages, written
+from resistance.site import (
+    continued,
+    data,
+    entries,
+    entry_picture,
+    explorer,
+    facts,
+    outdated,
+    pages,
+    plain_pages,
+    written,
+)
 from resistance.site.entry_parts import PLURAL
 from resistance.site.feed import feed
 from resistance.site.releases import released
@@ -67,7 +78,10 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     _publish_data(app, out / "data")
     explorer.publish(app, out)
     base = app.config.html_baseurl
-    written.put(out / "sitemap.xml", _site_map(base, [*sorted(app.env.found_docs), *sorted(entries.names(app))]))
+    written.put(
+        out / "sitemap.xml",
+        _site_map(base, [*sorted(app.env.found_docs), *continued.names(app.env), *sorted(entries.names(app))]),
+    )
     written.put(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
     title = app.config.html_title
     written.put(out / "feed.xml", feed(title, base, facts.rows("changes"), released()))
@@ -88,7 +102,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def _remove_lost_pages(app: Sphinx, out: Path, moved: Iterable[str]) -> None:
     """Sphinx leaves the page of a removed source where it is, and its pictures; they must not stay published."""
-    generated = {f"{name}.html" for name in entries.names(app)} | {"search.html", "404.html", plain_pages.VERSIONS}
+    generated = {f"{name}.html" for name in (*entries.names(app), *continued.names(app.env))}
+    generated |= {"search.html", "404.html", plain_pages.VERSIONS}
     kept = {f"{doc}.html" for doc in app.env.found_docs} | generated | set(moved)
     pictures = {name for _, name in app.env.images.values()}
     for path in (out / "_images").glob("*"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -15,6 +16,7 @@ from resistance.site import data, used
 
 SAID = "said"  # stands for a table: the sentences that draw a claim, by its id
 _SHOWN = "resistance_rows"  # rows that a page shows in a table, in its metadata
+_BELOW = "resistance_rows_below"  # rows that stand on the pages on which its tables go on, by page
 _LINKED = "resistance_row_links"  # rows that a page links to
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,18 @@ def note_shown(env: Any, table: str, identifier: str) -> None:
     env.metadata[env.docname].setdefault(_SHOWN, []).append(f"{table}/{identifier}")
 
 
+def move(env: Any, refs: Sequence[str], page: str) -> None:
+    """Rows that the page being read has shown stand on another page, on which its table goes on."""
+    about, gone = env.metadata[env.docname], set(refs)
+    about[_SHOWN] = [ref for ref in about.get(_SHOWN, ()) if ref not in gone]
+    about.setdefault(_BELOW, {})[page] = list(refs)
+
+
+def pages_below(env: Any, docname: str) -> dict[str, list[str]]:
+    """Pages on which tables of a page go on, each with its rows."""
+    return env.metadata.get(docname, {}).get(_BELOW, {})
+
+
 def shown_here(env: Any) -> set[str]:
     """Rows that the page being read has shown so far."""
     return set(env.metadata[env.docname].get(_SHOWN, ()))
@@ -59,19 +73,21 @@ def pages_of_rows(env: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     order = {page: number for number, page in enumerate(data.current().contents)}
     for page in sorted(env.found_docs, key=lambda name: (order.get(name, len(order)), name)):
-        for ref in env.metadata.get(page, {}).get(_SHOWN, ()):
-            found.setdefault(ref, []).append(page)
+        for place, refs in ((page, env.metadata.get(page, {}).get(_SHOWN, ())), *pages_below(env, page).items()):
+            for ref in refs:
+                found.setdefault(ref, []).append(place)
     return found
 
 
 def targets(env: Any, page: str, places: dict[str, list[str]]) -> dict[str, str | None]:
-    """Page that each link of a page leads to: itself where the row stands there, else the first; None if none."""
+    """Page that each link of a page leads to: itself or where its table goes on, else the first; None if none."""
     linked = env.metadata.get(page, {}).get(_LINKED, {})
     return {ref: _target(page, places.get(ref, [])) for ref in linked}
 
 
 def _target(page: str, shown_on: list[str]) -> str | None:
-    return page if page in shown_on else shown_on[0] if shown_on else None
+    own = [name for name in shown_on if name == page or name.startswith(f"{page}-tbl-")]
+    return own[0] if own else shown_on[0] if shown_on else None
 
 
 def warn_of_lost(app: Any, env: Any) -> None:

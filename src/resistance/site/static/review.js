@@ -188,6 +188,9 @@
   const openAt = (hash) => {
     const row = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
     if (row && row.matches("button.claim")) row.popoverTargetElement.showPopover();
+    // A row that has moved to the page on which its table goes on is looked for there.
+    const next = !row && $$(".continued a[rel=next]").find((link) => hash.startsWith(`#${link.dataset.rows}`));
+    if (next) location.replace(next.href.replace(/#.*/, hash));
     const box = row && row.closest("tr") && row.closest(".evidence-table.short");
     if (!box) return;
     openTable(box, true);
