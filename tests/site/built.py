@@ -135,6 +135,12 @@ def found(page: str, selector: str) -> list[LexborNode]:
 
 
 @cache
+def ids(page: str) -> frozenset[str]:
+    """Ids of a page: hundreds of links are looked up in them."""
+    return frozenset(element.attributes["id"] or "" for element in found(page, "[id]"))
+
+
+@cache
 def soup(page: str) -> BeautifulSoup:
     """Parsed HTML of a page."""
     return BeautifulSoup((require() / page).read_text(encoding="utf-8"), "html.parser")

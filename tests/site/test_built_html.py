@@ -156,7 +156,7 @@ def test_links_lead_to_files_and_anchors_that_are_there(name):
         path, anchor = place
         path = f"{path}index.html" if path.endswith("/") else path
         there = (built.folder() / path).is_file()
-        if not there or (anchor and path.endswith(".html") and anchor not in built.by_id(path)):
+        if not there or (anchor and path.endswith(".html") and anchor not in built.ids(path)):
             broken.append(address)
     assert sorted(set(broken)) == []
 

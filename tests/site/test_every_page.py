@@ -19,6 +19,7 @@ from . import test_accessibility as accessibility
 from . import test_figures_live as figures
 from . import test_pages as pages
 from . import test_reading as reading
+from . import test_tables_live as tables
 from . import test_weight as weight
 from .browsing import Visit, visit
 
@@ -41,6 +42,7 @@ NARROW_AND_DARK, WIDE_AND_DARK, NARROW_AND_LIGHT = in_turn(0, 3), in_turn(1, 3),
 BOOK = set(built.book_pages())
 CHAPTERS = set(built.chapters())
 FIGURES = set(figures.PAGES)
+GRADED = set(built.pages_with(tables.GRADED))
 CITED, CLAIMED = set(reading.CITED), set(reading.CLAIMED)
 Open = Callable[..., Any]
 
@@ -77,6 +79,8 @@ def test_wide_and_light(look, subtests, name):
                 pages.nothing_is_missing(opened, without)
         if accessibility.is_analysed(name, 1280, "light"):
             at(accessibility.at_rest)
+        if name in GRADED:
+            at(tables.figure_grade_and_source_are_seen_without_scrolling_sideways)
         if name in FIGURES:
             at(figures.figures_become_live_where_they_are, name)
             at(weight.library_is_fetched_once)

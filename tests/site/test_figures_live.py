@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selectolax.lexbor import LexborNode
 
 from . import built
 from .browsing import visit
@@ -38,11 +39,25 @@ def figures_with(selector: str) -> list[tuple[str, str]]:
     return found or [("(no figure has one)", "")]
 
 
+def written(name: str, anchor: str) -> LexborNode:
+    """A figure as its page has it."""
+    (figure,) = built.found(name, f"[id='{anchor}']")
+    return figure
+
+
+def holds(name: str, anchor: str, selector: str) -> bool:
+    """Whether a figure holds an element."""
+    return written(name, anchor).css_first(selector) is not None
+
+
 @cache
 def script_of(name: str, anchor: str) -> dict[str, Any]:
     """What a figure's script hands to the page."""
-    figure = built.by_id(name)[anchor]
-    text = (built.folder() / name).parent.joinpath(figure["data-script"]).read_text(encoding="utf-8")
+    text = (
+        (built.folder() / name)
+        .parent.joinpath(written(name, anchor).attributes["data-script"])
+        .read_text(encoding="utf-8")
+    )
     return json.loads(re.fullmatch(r'window\.reviewFigures\["[^"]+"\] = (.*);\n', text, re.S)[1])
 
 
@@ -95,8 +110,8 @@ def live_figures_begin_as_their_pictures(opened, name, scheme):
 
 
 def begins_as_its_picture(opened, name, anchor, scheme):
-    picture = built.by_id(name)[anchor].select_one(f"picture.only-{scheme} img")
-    drawn = marks_of((built.folder() / name).parent / picture["src"])
+    picture = written(name, anchor).css_first(f"picture.only-{scheme} img").attributes
+    marks = marks_of((built.folder() / name).parent / picture["src"])
     figure = hydrate(opened.page, anchor)
     live = figure.evaluate(
         """(f, marks) => [...f.querySelectorAll(`.live svg :is(${marks})`)]
@@ -104,7 +119,7 @@ def begins_as_its_picture(opened, name, anchor, scheme):
         MARKS,
     )
     width = figure.evaluate("(f) => Number(f.querySelector('.live svg').getAttribute('viewBox').split(' ')[2])")
-    assert sorted(map(rounded, live)) == sorted(map(rounded, drawn))
+    assert sorted(map(rounded, live)) == sorted(map(rounded, marks))
     # The picture's frame may differ by the width of a label in another font, no more.
     assert width == pytest.approx(float(picture["width"]), rel=0.06)
     assert opened.faults == []
@@ -128,23 +143,23 @@ def rounded(path: str) -> str:
 
 @pytest.mark.parametrize(("name", "anchor"), figures_with("form.controls"))
 def test_controls_start_at_the_values_of_the_picture(site, name, anchor):
-    figure = built.by_id(name)[anchor]
+    figure = written(name, anchor)
     controls = script_of(name, anchor)["controls"]
-    fields = figure.select("[data-signal]")
-    assert [f["data-signal"] for f in fields] == [c["signal"] for c in controls]
+    fields = figure.css("[data-signal]")
+    assert [f.attributes["data-signal"] for f in fields] == [c["signal"] for c in controls]
     params = {p["name"]: p for p in all_params(script_of(name, anchor)["spec"])}
     for field, control in zip(fields, controls, strict=True):
-        assert figure.select_one(f'label[for="{field["id"]}"]').get_text(strip=True)
+        assert figure.css_first(f'label[for="{field.id}"]').text(strip=True)
         assert params[control["signal"]]["value"] == control["value"]
         if control["input"] == "range":
-            assert float(field["value"]) == pytest.approx(control["value"])
+            assert float(field.attributes["value"]) == pytest.approx(control["value"])
             steps = (control["value"] - control["min"]) / control["step"]
             # A browser moves a value that lies between two steps to one of them: not the picture's value any more.
             assert steps == pytest.approx(round(steps), abs=1e-6)
         elif control["input"] == "checkbox":
-            assert field.has_attr("checked") == bool(control["value"])
+            assert ("checked" in field.attributes) == bool(control["value"])
         else:
-            chosen = [o["value"] for o in field.select("option[selected]")]
+            chosen = [o.attributes["value"] for o in field.css("option[selected]")]
             assert [json.loads(value) for value in chosen] == [control["value"]]
 
 
@@ -160,7 +175,7 @@ def all_params(spec: Any) -> list[dict[str, Any]]:
 def sliders_change_the_picture(opened, name):
     """Each slider changes the picture by keyboard, and the button brings it back."""
     for anchor in figures_of(name):
-        if built.by_id(name)[anchor].select("input[type=range]"):
+        if holds(name, anchor, "input[type=range]"):
             slides(opened, anchor)
 
 
@@ -195,7 +210,7 @@ def slides(opened, anchor):
 def choices_change_the_picture(opened, name):
     """Each choice changes the picture by keyboard."""
     for anchor in figures_of(name):
-        if built.by_id(name)[anchor].select("select"):
+        if holds(name, anchor, "select"):
             chooses(opened, anchor)
 
 
@@ -241,7 +256,7 @@ LEAST_POSITIONS = 5
 def figures_show_the_models_values(opened, name):
     """Set to random positions, a figure with sliders shows what the model gives there."""
     for anchor in figures_of(name):
-        if not built.by_id(name)[anchor].select("form.controls"):
+        if not holds(name, anchor, "form.controls"):
             continue
         records = script_of(name, anchor).get("probes")
         assert records, f"{anchor} has controls and does not say what the model gives: draw it with explore"
@@ -284,7 +299,7 @@ def test_marks_lead_to_what_is_there(site, name):
             target = (built.folder() / name).parent.joinpath(page).resolve() if page else built.folder() / name
             shown = target.relative_to(built.folder()).as_posix()
             assert mark, f"{anchor}: a mark leads to {address!r}"
-            assert mark in built.by_id(shown), f"{anchor}: there is no {address}"
+            assert mark in built.ids(shown), f"{anchor}: there is no {address}"
 
 
 def picture_of_the_colour_mode_is_shown(opened, name, scheme):
@@ -377,4 +392,4 @@ def test_the_picture_stays_where_the_script_does_not_come(fresh, home):
 
 @pytest.mark.parametrize("name", built.chapters())
 def test_every_chapter_has_a_figure_to_explore(site, name):
-    assert built.soup(name).select("figure.review-figure input[type=range], figure.review-figure select")
+    assert built.found(name, "figure.review-figure input[type=range], figure.review-figure select")

@@ -26,7 +26,7 @@ PAGE = "chapters/mechanisms/notes.md"
 @pytest.fixture
 def book(tmp_path: Path) -> Copy:
     """A book of two pages without code, one of them in a folder."""
-    made = copy_book(tmp_path / "book")
+    made = copy_book(tmp_path / "book").without_entries()
     (made.root / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n  - file: {PAGE}\n")
     (made.root / "index.md").write_text("# Home\n\nA small book.\n")
     (made.root / PAGE).write_text("# Notes\n\nThe first sentence.\n")
@@ -65,6 +65,9 @@ def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
 def test_a_changed_sentence_shows_and_a_failed_build_keeps_the_last_site(
     book: Copy, address: str, tmp_path: Path
 ) -> None:
+    wait_for(lambda: read(address) != "", 30)
+    assert "Building" in read(address), "without a site a page says to wait"
+    wait_for(lambda: "A small book." in read(address))
     page = address + PAGE.replace(".md", ".html")
     wait_for(lambda: "The first sentence." in read(page))
     assert "livereload.js" in read(page), "open pages are told to load again"
@@ -96,12 +99,6 @@ def test_the_built_site_is_shown_at_once_and_while_it_is_built_again(
     assert "The page that was built before." in read(address)
     wait_for(lambda: "A small book." in read(address))
     assert "The page that was built before." not in read(address)
-
-
-def test_without_a_site_a_page_says_to_wait(book: Copy, address: str) -> None:
-    wait_for(lambda: read(address) != "", 30)
-    assert "Building" in read(address)
-    wait_for(lambda: "A small book." in read(address))
 
 
 def test_a_port_that_is_taken_is_told_in_one_line_with_one_that_is_free(book: Copy) -> None:

@@ -177,7 +177,7 @@ def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name
             page, _, place = link["href"].partition("#work-")
             key = by_lower[place]
             assert (built.folder() / name).parent.joinpath(page).resolve() == built.folder() / full_page(key)
-            assert f"work-{place}" in built.by_id(full_page(key))
+            assert f"work-{place}" in built.ids(full_page(key))
         else:
             key = link["href"].partition("#ref-")[2]
             cited.add(key)

@@ -29,8 +29,10 @@ class Code:
 
     @classmethod
     def of(cls, page: Page) -> Code:
-        """Parse the cells of a page; a cell that is not Python is a fault."""
-        code = cls(page)
+        """Parse the cells of a page, once for all who ask; a cell that is not Python is a fault."""
+        if code := page.__dict__.get("_code"):
+            return code
+        code = page.__dict__["_code"] = cls(page)
         for cell in page.parts.cells:
             try:
                 code.trees.append((cell, ast.parse(cell.content)))
@@ -44,6 +46,11 @@ class Code:
     def calls(self) -> list[tuple[str, int, ast.Call]]:
         """Every call with the name of what it calls and its line."""
         return [(name, cell.first - 1 + node.lineno, node) for cell, tree in self.trees for name, node in calls(tree)]
+
+    @cached_property
+    def faults_of_cells(self) -> list[Fault]:
+        """What :func:`cell_faults` says, which follows from the page alone."""
+        return list(cell_faults(self))
 
     @cached_property
     def has_control(self) -> bool:

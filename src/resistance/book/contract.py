@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from resistance.book.cells import Code, Fault, anchor_faults, cell_faults, figure_faults, tables_of
+from resistance.book.cells import Code, Fault, anchor_faults, figure_faults, tables_of
 from resistance.book.freshness import frozen_on
 from resistance.book.front_matter import line_of
 from resistance.book.limits import LONGEST_PROSE, SHORTEST_PROSE
@@ -71,7 +71,7 @@ def _faults(code: Code, known: Known, anchors: dict[str, str], today: date | Non
             yield "CHP016", line, f"the fence {text.strip()[:40]!r} holds a backtick in its title"
         return
     yield from text_faults(page)
-    yield from cell_faults(code)
+    yield from code.faults_of_cells
     yield from figure_faults(code, anchors)
     yield from _name_faults(code, known, anchors)
     if page.review is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -213,9 +213,13 @@ def _map_rules(raw: dict[str, Any], path: Path, faults: list[Finding]) -> tuple[
     return tuple(found)
 
 
+# The common columns are read with every table, and every table more than once; nothing below changes what was read.
+_parsed = lru_cache(maxsize=256)(parse_yaml)
+
+
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = parse_yaml(path.read_text(encoding="utf-8"))
+        content = _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SchemaError([_fault(path, "there is no such schema")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

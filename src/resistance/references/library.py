@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from resistance.diagnostics import Finding, conflict_fault
@@ -134,12 +134,18 @@ def read_library(path: Path, shown: str = BIB_PATH) -> Library:
     return library
 
 
+@lru_cache(maxsize=2)
+def _blocks(text: str) -> tuple[RawBlock, ...]:
+    """The blocks of a file, which nothing below changes: one process asks for the same file several times."""
+    return tuple(split_blocks(text))
+
+
 def parse_library(text: str, shown: str = BIB_PATH) -> Library:
     """Read BibTeX text with LF line ends; see :func:`read_library`."""
     library = Library(shown)
     seen: dict[str, int] = {}
     previous: Entry | None = None
-    for block in split_blocks(text):
+    for block in _blocks(text):
         match block.kind:
             case "broken":
                 library.fault("parse-error", block.line, _describe(block))
