@@ -169,14 +169,18 @@ def test_each_entry_of_a_list_carries_its_own_record(name):
 
 @pytest.mark.parametrize("name", built.pages_with("a.cite"))
 def test_each_citation_leads_to_the_work_that_it_names_and_tells_its_notice(name):
-    bib, records, soup = library(), snapshot(), built.soup(name)
-    listed = {entry["id"].removeprefix("ref-") for entry in soup.select("li.reference")}
+    bib, records = library(), snapshot()
+    # A table may go on beside its page, whose list of works is that of its rows as well.
+    whole = built.with_parts(built.owner(name))
+    listed = {entry["id"].removeprefix("ref-") for entry in built.soup(whole[0]).select("li.reference")}
     cited, by_lower = set(), {key.lower(): key for key in bib}
-    for link in soup.select("a.cite"):
+    for page, link in [(part, link) for part in whole for link in built.soup(part).select("a.cite")]:
+        if listed and page != whole[0]:
+            assert link["href"].startswith(f"{whole[0].rpartition('/')[2]}#ref-"), page
         if not listed:  # a page without a list leads to the full entry among all references
-            page, _, place = link["href"].partition("#work-")
+            target, _, place = link["href"].partition("#work-")
             key = by_lower[place]
-            assert (built.folder() / name).parent.joinpath(page).resolve() == built.folder() / full_page(key)
+            assert (built.folder() / page).parent.joinpath(target).resolve() == built.folder() / full_page(key)
             assert f"work-{place}" in built.ids(full_page(key))
         else:
             key = link["href"].partition("#ref-")[2]

@@ -249,7 +249,7 @@ def test_a_card_leads_to_every_search_for_its_claim_and_tells_the_newest_in_word
         linked = [link.partition("#row-counter-searches-")[2] for link in links if "#row-counter-searches-" in link]
         if sorted(linked) != sorted(search["id"] for search in wanted[key]):
             faults.append(f"{page}: card {key} leads to the searches {linked}")
-        said = [words(link) for link in card.select(".card-note a.to-row")]
+        said = [words(link) for link in card.select(".card-note a[href*='#row-counter-searches-']")]
         if len(said) != len(set(said)):
             faults.append(f"{page}: card {key} has links of the same words: {said}")
         for search in sorted(wanted[key], key=lambda search: search["searched_on"])[-1:]:
