@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from resistance.editions.numbering import name_resources, number_all, number_parents
+from resistance.editions.numbering import name_resources, number_all, number_parents, without_lost
 
 
 def made(pdf: Pdf) -> bytes:
@@ -50,6 +50,15 @@ def printed(first: int, gap: int, noise: float = 0.0) -> Pdf:
 
 def test_two_printings_are_the_same_bytes() -> None:
     assert made(printed(41, 5)) == made(printed(90_017, 7, noise=1e-5))
+
+
+def test_what_nothing_leads_to_does_not_count() -> None:
+    """Links and elements that the browser made and left behind."""
+    one, two = printed(41, 5), printed(41, 5)
+    two.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], StructParent=7))
+    two.make_indirect(Dictionary(Type=Name.StructElem, ID="node00000043"))
+    with without_lost(one) as first, without_lost(two) as second:
+        assert made(first) == made(second)
 
 
 def test_what_differs_on_the_page_still_differs() -> None:

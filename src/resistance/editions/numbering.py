@@ -6,11 +6,12 @@ what stands in the structure tree, and calls what a page draws with by the numbe
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["name_resources", "number_all", "number_elements", "number_parents", "round_places"]
+__all__ = ["name_resources", "number_all", "number_elements", "number_parents", "round_places", "without_lost"]
 
 _ELEMENT = re.compile(rb"node\d{8}")  # as the browser calls an element of the structure tree
 # Literal strings are passed over whole, so that text that looks like a name stays text.
@@ -19,8 +20,19 @@ _PARENT_KEYS = ("/StructParent", "/StructParents")
 _PLACE_KEYS = ("/Rect", "/BBox", "/QuadPoints")
 
 
+def without_lost(pdf: Any) -> Any:
+    """The file anew with what something leads to alone; the caller closes it.
+
+    The browser leaves links and elements behind that no page has, now more and now fewer of them, and they would count.
+    """
+    written = io.BytesIO()
+    pdf.save(written)
+    written.seek(0)
+    return type(pdf).open(written)
+
+
 def number_all(pdf: Any) -> None:
-    """All numberings of this module, on an opened ``pikepdf.Pdf``, in place."""
+    """All numberings of this module, on an opened ``pikepdf.Pdf`` :func:`without_lost` objects, in place."""
     number_elements(pdf)
     number_parents(pdf)
     name_resources(pdf)

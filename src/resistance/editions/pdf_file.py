@@ -37,7 +37,7 @@ def finish(
     from pikepdf import Dictionary, Name, Object, ObjectStreamMode, Pdf
 
     from resistance.editions.artifacts import mark_artifacts
-    from resistance.editions.numbering import number_all
+    from resistance.editions.numbering import number_all, without_lost
     from resistance.editions.tags import retag
 
     def describe(annotation: Object) -> str:
@@ -75,16 +75,17 @@ def finish(
             )
         )
         pdf.remove_unreferenced_resources()
-        number_all(pdf)
-        if "/ID" in pdf.trailer:
-            del pdf.trailer["/ID"]  # the browser's half of it would be kept, and holds the moment of printing
-        pdf.save(
-            target,
-            object_stream_mode=ObjectStreamMode.generate,
-            recompress_flate=True,
-            deterministic_id=True,
-            min_version="1.7",
-        )
+        with without_lost(pdf) as clean:
+            number_all(clean)
+            if "/ID" in clean.trailer:
+                del clean.trailer["/ID"]  # the browser's half of it would be kept, and holds the moment of printing
+            clean.save(
+                target,
+                object_stream_mode=ObjectStreamMode.generate,
+                recompress_flate=True,
+                deterministic_id=True,
+                min_version="1.7",
+            )
 
 
 def _name_bookmarks(above: Any, headings: Iterator[str]) -> None:
