@@ -1,9 +1,9 @@
 """Long tables go on below their page, so that every page stays light however many rows its tables get.
 
-A page is weighed as it is read. If it would be too heavy, the longest of its tables keep their first rows, and the
-others stand on pages of their own beside it (``…/targeting-tbl-microenvironment-trials-2.html``), with the same columns
-and tools. Nothing else changes: the rows stay in the document, links lead to where a row stands, the downloads and the
-editions have them all.
+A page is weighed as it is read. If it would be too heavy, the tables by which it gains most keep their first rows, and
+the others stand on pages of their own beside it (``…/targeting-tbl-microenvironment-trials-2.html``), with the same
+columns and tools. Nothing else changes: the rows stay in the document, links lead to where a row stands, the downloads
+and the editions have them all.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ ROOM = 483_000  # bytes of a page: what is weighed may be a few per cent wrong, 
 PART = 400_000  # bytes of the rows on a page of their own
 STEP = 20  # rows: so many more or fewer stay, so that a changed word does not move a row to another address
 LEAST = 8  # rows that always stay
+_LOCAL = re.compile(r'href="#([^"]+)"')
 
 # Bytes of HTML for each node besides its text and addresses, fitted to the pages of the book: within 4% of each.
 _FRAME, _TEXT, _WORK, _CARD, _OTHER = 25_900, 0.62, 660, 2_120, 64
@@ -166,9 +167,6 @@ def write(translator: Any, page: str, node: evidence_table, title: str, shown: s
         "toctree": navigation(builder.app, page.count("/")),
     }
     builder.handle_page(page, context, "page.html")
-
-
-_LOCAL = re.compile(r'href="#([^"]+)"')
 
 
 def setup(app: Any) -> None:
