@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resistance.book.limits import LONGEST_BALANCE, LONGEST_CLAIM
 from resistance.book.pages import every_page
 from resistance.evidence.claims import ClaimUse, check_claims, claim_uses
 
@@ -75,6 +76,7 @@ def claim(level="B", stars=3, sources="A2000", needs="t/a", name="x", **more):
     return {
         "id": name,
         "chapter": "lung",
+        "claim": "A finding in a sentence.",
         "level": level,
         "confidence": stars,
         "sources": sources,
@@ -148,6 +150,16 @@ def test_rows_against_need_a_balance():
     evidence = {"t/a": row(), "t/b": row()}
     assert codes([claim(against="t/b")], evidence) == ["CLM010"]
     assert codes([claim(against="t/b", balance="One sentence.")], evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "longest", "code"), [("claim", LONGEST_CLAIM, "CLM017"), ("balance", LONGEST_BALANCE, "CLM018")]
+)
+def test_the_longest_claim_and_balance(column, longest, code):
+    words = ["word"] * longest
+    assert codes([claim(**{column: " ".join(words)})], {"t/a": row()}) == []
+    words.append("more")
+    assert codes([claim(**{column: " ".join(words)})], {"t/a": row()}) == [code]
 
 
 def test_a_row_that_could_not_be_read_may_be_the_weakest():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from resistance.book.limits import LONGEST_BALANCE, LONGEST_CLAIM
 from resistance.evidence.rules import RULES
 
 from .conftest import CLAIM_ROW, Change, Project
@@ -239,6 +240,8 @@ CASES = [
     Case("CLM014", "absence without a search", absent, CLAIMS, 2),
     Case("CLM015", "waiver of a row that is not there", lambda p: p.table("waived_rows", WAIVER), WAIVERS, 2),
     Case("CLM016", "control arm", lambda p: p.change("trials", 0, role="control arm"), CLAIMS, 2),
+    Case("CLM017", "claim of many findings", claim(claim="A word" + " or two" * (LONGEST_CLAIM // 2)), CLAIMS, 2),
+    Case("CLM018", "balance of many words", claim(balance="A word" + " or two" * (LONGEST_BALANCE // 2)), CLAIMS, 2),
     Case("CLM008", "retracted", claim(sources="Soria2018;Engelman2007"), CLAIMS, 2, RETRACTED),
 ]
 

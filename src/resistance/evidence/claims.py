@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from resistance.book.limits import LONGEST_BALANCE, LONGEST_CLAIM
 from resistance.book.pages import Page
 from resistance.diagnostics import Finding
 from resistance.evidence.cells import Row, split_list
@@ -102,6 +103,10 @@ def _support_faults(
         yield "CLM009", f"claim {name!r} names {ref!r} more than once"
     if sides["against"] and not claim["balance"]:
         yield "CLM010", f"claim {name!r} has rows against it and no balance"
+    if (words := len(claim["claim"].split())) > LONGEST_CLAIM:
+        yield "CLM017", f"claim {name!r} has {words} words"
+    if (words := len((claim["balance"] or "").split())) > LONGEST_BALANCE:
+        yield "CLM018", f"the balance of claim {name!r} has {words} words"
     support = [rows[ref] for ref in sides["needs"] if ref in rows]
     if not support or hidden:  # what cannot be read may be the weakest of them
         return

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from resistance.book.limits import LONGEST_BALANCE, LONGEST_CLAIM
 from resistance.diagnostics import Rule
 
 _ALL = [
@@ -75,6 +76,16 @@ _ALL = [
     Rule("CLM014", "absence-without-search", "Record in counter_searches what was looked for, or rewrite the sentence"),
     Rule("CLM015", "waiver", "Correct the ids, or remove the waiver"),
     Rule("CLM016", "control-arm", "Move the row to the comparison of its trial; a control arm is no finding"),
+    Rule(
+        "CLM017",
+        "claim-length",
+        f"Say one finding in at most {LONGEST_CLAIM} words; give a second one a claim with rows of its own",
+    ),
+    Rule(
+        "CLM018",
+        "balance-length",
+        f"Weigh the rows against in at most {LONGEST_BALANCE} words; what is not about this claim belongs elsewhere",
+    ),
     Rule("CLM008", "claim-retracted", "Remove the work from the claim, or say 'cited as retracted' in its rows' notes"),
 ]
 
