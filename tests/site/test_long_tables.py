@@ -36,10 +36,20 @@ def test_no_more_rows_go_than_need_to(tables: list[list[float]], excess: float) 
         assert kept == [len(rows) for rows in tables]
     elif gone < excess:  # nothing that is left would gain anything
         long = [(rows, n) for rows, n in both if len(rows) > STEP]
-        assert all(sum(rows[max((n - 1) // STEP * STEP, min(LEAST, n)) : n]) <= 0 for rows, n in long)
+        assert all(
+            sum(rows[less:n]) <= 0
+            for rows, n in long
+            for less in range(n)
+            if less == LEAST or (less and less % STEP == 0)
+        )
     else:  # without one of the steps it would not have been enough
-        steps = [sum(rows[n : n + STEP]) for rows, n in both if n < len(rows)]
+        steps = [sum(rows[n : STEP if n < STEP else n + STEP]) for rows, n in both if n < len(rows)]
         assert gone - max(steps) < excess + 1e-6
+
+
+def test_rows_that_gain_nothing_do_not_hide_those_before_them() -> None:
+    assert rows_kept([[1_000.0] * 40 + [-100.0] * 20], 5_000) == [20]
+    assert rows_kept([[1_000.0] * 40 + [-100.0] * 20, [10.0] * 60], 5_000) == [20, 60]
 
 
 @given(weights, st.integers(0, 50))

@@ -20,14 +20,14 @@ from resistance.site import row_links, used
 from resistance.site.entries import navigation
 from resistance.site.nodes import evidence_row, evidence_table
 
-ROOM = 483_000  # bytes of a page: what is weighed may be a few per cent wrong, and 500,000 are too many
+ROOM = 475_000  # bytes of a page: what is weighed may be five per cent wrong, and 500,000 are too many
 PART = 400_000  # bytes of the rows on a page of their own
 STEP = 20  # rows: so many more or fewer stay, so that a changed word does not move a row to another address
 LEAST = 8  # rows that always stay
 _LOCAL = re.compile(r'href="#([^"]+)"')
 
-# Bytes of HTML for each node besides its text and addresses, fitted to the pages of the book: within 4% of each.
-_FRAME, _TEXT, _WORK, _CARD, _OTHER = 25_900, 0.62, 660, 2_120, 64
+# Bytes of HTML for each node besides its text and addresses, fitted to the pages of the book: within 5% of each.
+_FRAME, _TEXT, _WORK, _CARD, _OTHER = 25_900, 0.62, 660, 1_500, 64
 _BYTES = {
     "claim_badge": 381,
     "claim_card": 466,
@@ -62,7 +62,8 @@ def _of_element(part: nodes.Element) -> float:
 def rows_kept(tables: Sequence[Sequence[float]], excess: float) -> list[int]:
     """How many of its first rows each table keeps, so that ``excess`` bytes go.
 
-    Step by step the last rows go of the table that gains most by each. One that gains nothing, or is short, stays.
+    Of the table that gains most by each row the last ones go, and so on. One that gains nothing, or is short, stays.
+    The next step alone does not decide: the last rows may all be quoted and leave cards as heavy, those before not.
 
     Parameters
     ----------
@@ -71,19 +72,25 @@ def rows_kept(tables: Sequence[Sequence[float]], excess: float) -> list[int]:
     """
     kept = [len(rows) for rows in tables]
     while excess > 0:
-        shorter = [_shorter(n) if len(rows) > STEP else n for rows, n in zip(tables, kept, strict=True)]
-        gains = [sum(rows[less:n]) for rows, less, n in zip(tables, shorter, kept, strict=True)]
-        by_row = [gain / (n - less) if n > less else 0.0 for gain, less, n in zip(gains, shorter, kept, strict=True)]
-        best = max(range(len(kept)), key=by_row.__getitem__, default=None)
-        if best is None or gains[best] <= 0:
+        gains = [
+            {less: sum(rows[less:n]) for less in _shorter(n)} if len(rows) > STEP else {}
+            for rows, n in zip(tables, kept, strict=True)
+        ]
+        by_row = [
+            (gain / (kept[table] - less), table, less) for table, of in enumerate(gains) for less, gain in of.items()
+        ]
+        best, table, less = max(by_row, default=(0.0, 0, 0))
+        if best <= 0:
             break
-        excess -= gains[best]
-        kept[best] = shorter[best]
+        less = max((n for n, gain in gains[table].items() if gain >= excess), default=less)
+        excess -= gains[table][less]
+        kept[table] = less
     return kept
 
 
-def _shorter(number: int) -> int:
-    return max((number - 1) // STEP * STEP, min(LEAST, number))
+def _shorter(number: int) -> list[int]:
+    """The lengths to which a table of ``number`` rows can be cut: by steps, and to the least."""
+    return [n for n in {LEAST, *range(STEP, number, STEP)} if n < number]
 
 
 def pieces(rows: Sequence[float], first: int) -> list[tuple[int, int]]:
