@@ -137,6 +137,15 @@ def test_command_line_check_knows_what_the_snapshot_calls_retracted(project, cap
     assert "data/claims/lung.csv:2: CLM008" in out
 
 
+def test_a_search_that_found_a_work_does_not_rest_on_it(project, capsys):
+    project.change("references", 2, status="retracted")
+    project.change("counter_searches", sources="Engelman2007")
+    assert run("check") == 1
+    out = capsys.readouterr().out
+    assert "data/doses.csv:2: EVI038" in out
+    assert "data/counter_searches" not in out
+
+
 def test_command_line_package(project, tmp_path, capsys):
     folder = tmp_path / "published"
     assert run("package", str(folder)) == 0
