@@ -26,7 +26,7 @@ STEP = 20  # rows: so many more or fewer stay, so that a changed word does not m
 LEAST = 8  # rows that always stay
 _LOCAL = re.compile(r'href="#([^"]+)"')
 
-# Bytes of HTML for each node besides its text and addresses, fitted to the pages of the book: within about 5% of each chapter.
+# Bytes of HTML for each node besides its text and addresses, fitted to the book: within about 5% of each chapter.
 _FRAME, _TEXT, _WORK, _CARD, _OTHER = 25_900, 0.62, 660, 1_500, 64
 _BYTES = {
     "claim_badge": 381,
