@@ -137,13 +137,14 @@ def test_command_line_check_knows_what_the_snapshot_calls_retracted(project, cap
     assert "data/claims/lung.csv:2: CLM008" in out
 
 
-def test_a_search_that_found_a_work_does_not_rest_on_it(project, capsys):
+def test_a_search_says_of_a_retracted_work_so_in_what_it_found(project, capsys):
     project.change("references", 2, status="retracted")
-    project.change("counter_searches", sources="Engelman2007")
+    project.change("counter_searches", sources="Soria2018")
     assert run("check") == 1
-    out = capsys.readouterr().out
-    assert "data/doses.csv:2: EVI038" in out
-    assert "data/counter_searches" not in out
+    assert "data/counter_searches/lung.csv:2: EVI038" in capsys.readouterr().out
+    project.change("counter_searches", found="A work cited as retracted.")
+    assert run("check") == 1
+    assert "data/counter_searches" not in capsys.readouterr().out
 
 
 def test_command_line_package(project, tmp_path, capsys):

@@ -89,13 +89,13 @@ def _retracted_rows(checked: dict[str, CheckedTable], retracted: set[str]) -> li
     findings = []
     for name, result in checked.items():
         columns = [f for f in result.schema.fields if f.reference]
-        # A search tells what it found and rests on nothing; claims have a rule of their own.
-        if not retracted or name in ("claims", "counter_searches", "citation_audit", "statement_audit", "references"):
+        if not retracted or name in ("claims", "citation_audit", "statement_audit", "references") or not columns:
             continue
+        told = "found" if name == "counter_searches" else "note"  # a search has no note
         for row in result.rows:
             cited = {k for f in columns for k in (split_list(row[f.name]) if f.list else [row[f.name]])}
             for key in sorted((cited - {None}) & retracted):
-                if "cited as retracted" not in (row.get("note") or ""):
+                if "cited as retracted" not in (row.get(told) or ""):
                     message = f"row {row['id']!r} rests on {key}, which is retracted"
                     findings.append(Finding.of(RULES["EVI038"], row["_path"], row["_line"], message))
     return findings

@@ -43,7 +43,11 @@ _ALL = [
     Rule("EVI035", "half-an-interval", "Fill in ci_low, ci_high and ci_kind together, or none of them"),
     Rule("EVI036", "proportion", "Give proportions in %, between 0 and 100"),
     Rule("EVI037", "published-parameter", "A published parameter needs source, locator, seen_at and seen_on"),
-    Rule("EVI038", "retracted-source", "Remove the row, or say 'cited as retracted' in its note"),
+    Rule(
+        "EVI038",
+        "retracted-source",
+        "Remove the row, or say 'cited as retracted' in its note (a search: in what it found)",
+    ),
     Rule("EVI040", "no-schema", "Write data/schemas/<table>.yaml, or remove the file"),
     Rule("EVI041", "no-table", "Add the file with its header, or remove the schema"),
     Rule("EVI042", "schema", "Correct the schema; 'Add a table' in CONTRIBUTING.md shows one"),

@@ -90,7 +90,7 @@ def rows_kept(tables: Sequence[Sequence[float]], excess: float) -> list[int]:
 
 def _shorter(number: int) -> list[int]:
     """The lengths to which a table of ``number`` rows can be cut: by steps, and to the least."""
-    return [n for n in {LEAST, *range(STEP, number, STEP)} if n < number]
+    return [n for n in (LEAST, *range(STEP, number, STEP)) if n < number]
 
 
 def pieces(rows: Sequence[float], first: int) -> list[tuple[int, int]]:
